@@ -1,0 +1,72 @@
+//! What to do about credentials that do not work, in particular where the AWS CLI can do what the Rust SDK cannot.
+
+use aws_config::profile::ProfileSet;
+use aws_runtime::env_config::file::EnvConfigFiles as ProfileFiles;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::{CallError, Fault, Options};
+use crate::error::BadCredentials;
+
+/// Codes by which AWS rejects the credentials themselves, whatever the service.
+const REJECTED: &[&str] = &[
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidAccessKeyId",
+    "NotAuthorized",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+];
+
+impl CallError {
+    /// The credentials are missing, expired or unknown to AWS.
+    pub(crate) fn is_about_credentials(&self) -> bool {
+        matches!(self.fault, Fault::Credentials(_)) || self.is(REJECTED)
+    }
+}
+
+/// Adds the way out to a failed first call, if it is the credentials that failed.
+pub(super) async fn credentials(error: CallError, options: &Options) -> anyhow::Error {
+    if !error.is_about_credentials() {
+        return error.into();
+    }
+    let hint = hint(&error, options).await;
+    BadCredentials { error, hint }.into()
+}
+
+async fn hint(error: &CallError, options: &Options) -> String {
+    let name = options.profile_name().unwrap_or_else(|| "default".to_owned());
+    let text = error.to_string().to_lowercase();
+    if has_mfa(&name).await {
+        format!(
+            "profile `{name}` needs an MFA code, which only the AWS CLI can ask for: \
+             `eval \"$(aws configure export-credentials --profile {name} --format env)\"`, then run again without `--profile`"
+        )
+    } else if text.contains("sso") {
+        format!("`aws sso login --profile {name}` renews the session")
+    } else if text.contains("expired") {
+        "the credentials have expired: renew them (`aws login`, `aws sso login`, or new session keys) and run again".to_owned()
+    } else if matches!(error.fault, Fault::Credentials(_)) {
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with `--profile`, or log in with `aws login`".to_owned()
+    } else {
+        "AWS does not accept these keys: check AWS_ACCESS_KEY_ID, or the profile, and the account's partition".to_owned()
+    }
+}
+
+/// Whether the profile, or one that it draws on, wants an MFA code. Unreadable files count as no.
+async fn has_mfa(name: &str) -> bool {
+    aws_config::profile::load(&Fs::real(), &Env::real(), &ProfileFiles::default(), Some(name.to_owned().into()))
+        .await
+        .is_ok_and(|profiles| asks_for_mfa(&profiles, name, 8))
+}
+
+fn asks_for_mfa(profiles: &ProfileSet, name: &str, depth: u8) -> bool {
+    let Some(profile) = profiles.get_profile(name) else { return false };
+    profile.get("mfa_serial").is_some()
+        || profile
+            .get("source_profile")
+            .is_some_and(|source| depth > 0 && source != name && asks_for_mfa(profiles, source, depth - 1))
+}

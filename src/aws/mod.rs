@@ -1,0 +1,119 @@
+//! AWS as a command sees it: who we are, where, one client per service, and the deterministic ARNs of what we manage.
+
+mod call;
+mod config;
+mod hints;
+mod pace;
+mod retry;
+
+use aws_config::{Region, SdkConfig};
+
+pub(crate) use call::{CallError, Fault, optional};
+pub(crate) use config::Options;
+pub(crate) use retry::{Limit, Patience, concurrent_change};
+
+use crate::error::Usage;
+use crate::interrupt::Interrupt;
+use crate::output::Progress;
+
+/// The account, the region and the clients of one command. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Aws {
+    pub account: String,
+    pub region: String,
+    /// `aws`, `aws-cn`, `aws-us-gov`, …: the first part of every ARN.
+    pub partition: String,
+    pub profile: Option<String>,
+    pub cloudtrail: aws_sdk_cloudtrail::Client,
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub s3: aws_sdk_s3::Client,
+    pub iam: aws_sdk_iam::Client,
+    pub progress: Progress,
+    pub(crate) interrupt: Interrupt,
+    cloudtrail_writes: pace::Pace,
+    config: SdkConfig,
+}
+
+impl Aws {
+    /// Finds region, credentials and caller. One call: `sts:GetCallerIdentity`.
+    ///
+    /// # Errors
+    /// [`Usage`] for a bad environment, no region, an unknown profile or the wrong account; a [`CallError`] where
+    /// there are no usable credentials.
+    pub(crate) async fn connect(options: &Options, progress: Progress, interrupt: Interrupt) -> anyhow::Result<Self> {
+        let config = config::load(options).await?;
+        let region = config.region().ok_or_else(config::no_region)?.to_string();
+        let mut aws = Self {
+            account: String::new(),
+            region,
+            partition: String::new(),
+            profile: options.profile_name(),
+            cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            s3: config::s3(&config),
+            iam: aws_sdk_iam::Client::new(&config),
+            progress,
+            interrupt,
+            cloudtrail_writes: pace::Pace::cloudtrail_writes(),
+            config,
+        };
+        aws.identify(options).await?;
+        Ok(aws)
+    }
+
+    async fn identify(&mut self, options: &Options) -> anyhow::Result<()> {
+        let sts = aws_sdk_sts::Client::new(&self.config);
+        let caller = match self.call("sts:GetCallerIdentity", "the caller", sts.get_caller_identity().send()).await {
+            Ok(caller) => caller,
+            Err(error) => return Err(hints::credentials(error, options).await),
+        };
+        self.account = caller.account.unwrap_or_default();
+        let arn = caller.arn.unwrap_or_default();
+        self.partition = arn.split(':').nth(1).map_or_else(|| "aws".to_owned(), str::to_owned);
+        match &options.account {
+            Some(wanted) if *wanted != self.account => Err(Usage::new(
+                format!("these credentials belong to account {}, not to {wanted} as `--account` demands", self.account),
+                "use the credentials of that account (`--profile NAME`), or another `--account`",
+            )
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// CloudTrail in another region: a trail can be changed, and its state be trusted, only in its home region.
+    pub(crate) fn cloudtrail_in(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        let config = aws_sdk_cloudtrail::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
+        aws_sdk_cloudtrail::Client::from_conf(config.build())
+    }
+
+    /// CloudWatch Logs in another region: where an adopted trail delivers.
+    pub(crate) fn logs_in(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
+        let config = aws_sdk_cloudwatchlogs::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
+        aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+    }
+
+    /// Waits until CloudTrail takes another write (1 a second per account and region: CloudTrail's quotas page).
+    pub(crate) async fn cloudtrail_write_slot(&self) {
+        self.cloudtrail_writes.wait().await;
+    }
+
+    pub(crate) fn trail_arn(&self, name: &str) -> String {
+        format!("arn:{}:cloudtrail:{}:{}:trail/{name}", self.partition, self.region, self.account)
+    }
+
+    /// The ARN that CloudTrail and IAM policies want, less its final `:*`.
+    pub(crate) fn log_group_arn(&self, name: &str) -> String {
+        format!("arn:{}:logs:{}:{}:log-group:{name}", self.partition, self.region, self.account)
+    }
+
+    /// `path` begins and ends with `/`.
+    pub(crate) fn role_arn(&self, path: &str, name: &str) -> String {
+        format!("arn:{}:iam::{}:role{path}{name}", self.partition, self.account)
+    }
+
+    pub(crate) fn bucket_arn(&self, name: &str) -> String {
+        format!("arn:{}:s3:::{name}", self.partition)
+    }
+}

@@ -1,0 +1,27 @@
+//! One file for each command: its help, its flags and a short `run`.
+
+pub(crate) mod dashboard;
+mod ensure;
+mod flags;
+pub(crate) mod setup;
+pub(crate) mod shell;
+pub(crate) mod status;
+pub(crate) mod teardown;
+pub(crate) mod trail;
+mod writes;
+
+use crate::cli::Command;
+use crate::context::Context;
+use crate::error::Exit;
+
+pub(crate) async fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
+    match command {
+        Command::Setup(setup) => setup.run(context).await,
+        Command::Trail(trail) => trail.run(context).await,
+        Command::Dashboard(dashboard) => dashboard.run(context).await,
+        Command::Status(status) => status.run(context).await,
+        Command::Teardown(teardown) => teardown.run(context).await,
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
+    }
+}

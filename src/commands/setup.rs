@@ -1,0 +1,66 @@
+//! `ecrmon setup`: the whole stack in one plan.
+
+use clap::Args;
+
+use super::ensure::{Request, ensure};
+use super::flags::{DashboardName, ExistingTrails, Names, Resources, Writes};
+use crate::context::Context;
+use crate::error::Exit;
+use crate::settings::Choices;
+use crate::stack::survey::Scope;
+
+/// Watch this account's ECR registry: trail, bucket, log group, role and dashboard
+///
+/// Looks at what exists, decides which trail to use, shows a plan with its costs, and asks before it changes anything.
+/// A trail that already records ECR and delivers to a log group is used as it is. Running it again changes nothing.
+///
+/// Settings that differ from the defaults are recorded as tags on the trail: a later plain `ecrmon setup`, `status` or
+/// `teardown` means the same stack.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ecrmon setup                              Show the plan, ask, apply
+  ecrmon setup --yes                        In a script
+  ecrmon setup --check                      In CI: exit 3 if anything is not as wanted
+  ecrmon setup --dry-run --output json      The plan for a program
+  ecrmon setup --attach org-trail           Use a trail of yours that has no log group
+  ecrmon setup --retention 30 --expire-logs 365 --tag team=platform")]
+pub(crate) struct Setup {
+    #[command(flatten)]
+    writes: Writes,
+    #[command(flatten)]
+    names: Names,
+    #[command(flatten)]
+    dashboard: DashboardName,
+
+    /// Leave the dashboard out; `--no-dashboard=false`, or `--dashboard NAME`, asks for it again
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", conflicts_with = "dashboard")]
+    no_dashboard: Option<bool>,
+
+    /// Replace a dashboard that was edited by hand or made by somebody else
+    #[arg(long)]
+    overwrite: bool,
+
+    #[command(flatten)]
+    resources: Resources,
+    #[command(flatten)]
+    existing: ExistingTrails,
+}
+
+impl Setup {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let mut flags = Choices::default();
+        self.names.put_into(&mut flags);
+        self.dashboard.put_into(&mut flags);
+        self.resources.put_into(&mut flags);
+        flags.set("no-dashboard", self.no_dashboard);
+        let request = Request {
+            trail: self.names.trail,
+            flags,
+            wish: self.existing.wish(),
+            scope: Scope::Everything,
+            overwrite: self.overwrite,
+            writes: self.writes,
+        };
+        ensure(request, context).await
+    }
+}

@@ -1,0 +1,67 @@
+//! `ecrmon teardown`: takes away what setup made.
+
+use clap::Args;
+
+use super::flags::{DashboardName, Names, Writes};
+use super::writes::{self, Planned};
+use crate::aws::Aws;
+use crate::context::Context;
+use crate::error::Exit;
+use crate::output::Page;
+use crate::output::plan::put_plan;
+use crate::settings::{Choices, Settings};
+use crate::stack::down::Remains;
+use crate::stack::survey::Survey;
+
+/// Take away what `ecrmon setup` made
+///
+/// Looks only at the names that the trail's recorded settings and these flags give, and deletes only what carries the
+/// stack's tag or marker. Bucket and log group hold the history and stay, unless `--delete-logs` is given.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ecrmon teardown                      Show what would go, and ask
+  ecrmon teardown --yes                Trail, role and dashboard; the history stays
+  ecrmon teardown --yes --delete-logs  Everything, the history included")]
+pub(crate) struct Teardown {
+    #[command(flatten)]
+    writes: Writes,
+
+    /// Delete the log group and the bucket too, with everything in them
+    #[arg(long)]
+    delete_logs: bool,
+
+    #[command(flatten)]
+    names: Names,
+    #[command(flatten)]
+    dashboard: DashboardName,
+}
+
+impl Teardown {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        context.output.without_rows()?;
+        let aws = context.connect().await?;
+        let mut flags = Choices::default();
+        self.names.put_into(&mut flags);
+        self.dashboard.put_into(&mut flags);
+        let survey = Survey::make(&self.names.trail, &flags, &aws).await?;
+        let plan = Remains::observe(&survey, &aws).await?.plan(&survey, self.delete_logs, &aws);
+        let words = Page::of(|page| put_plan(page, &plan));
+        let trail = self.names.trail;
+        let question = format!("This cannot be undone. Type the trail's name, {trail}, to go on:");
+        let planned = Planned { plan, words, question, typed: Some(trail) };
+        let exit = writes::carry_out(planned, self.writes, context, &aws).await?;
+        if matches!(exit, Some(Exit::Failure | Exit::Interrupted)) {
+            context.output.say(|page| say_names(page, &survey.settings, &aws));
+        }
+        Ok(exit.unwrap_or(Exit::Done))
+    }
+}
+
+/// With the trail gone its recorded settings are gone too: the next try needs the names.
+fn say_names(page: &mut Page, settings: &Settings, aws: &Aws) {
+    let Settings { trail, bucket, log_group, role, .. } = settings;
+    page.line(format!(
+        "If the trail is gone by then, name the rest: `ecrmon teardown --region {} --trail {trail} --bucket {bucket} --log-group {log_group} --role {role}`",
+        aws.region
+    ));
+}

@@ -1,0 +1,171 @@
+//! What a failure means: its exit code, its cause in words and the way out. One place for all commands.
+
+use std::io;
+
+use anyhow::Error;
+
+use crate::aws::{CallError, Fault};
+use crate::interrupt::Interrupted;
+
+/// How a command ends; the table of the README.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// It failed, access was denied, or a question was answered with no.
+    Failure = 1,
+    /// Bad flags or environment, or a choice that must be made.
+    Usage = 2,
+    /// Something is not as wanted (`--check`), or monitoring is unhealthy (`status`).
+    Drift = 3,
+    /// Credentials are missing, expired or rejected.
+    Credentials = 4,
+    /// A result was printed, but something that should be in it could not be read.
+    Incomplete = 5,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+/// The command line, the environment or a choice is not usable as it is.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Usage {
+    message: String,
+    hint: String,
+}
+
+impl Usage {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
+    }
+}
+
+/// Something in the account stands in the way, or the person said no.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Refusal {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()) }
+    }
+
+    pub(crate) fn declined() -> Self {
+        Self { message: "nothing was changed: the question was not answered with yes".to_owned(), hint: None }
+    }
+}
+
+/// The first call failed because of the credentials; the hint knows the profile.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(crate) struct BadCredentials {
+    pub error: CallError,
+    pub hint: String,
+}
+
+/// A failure as it is shown.
+pub(crate) struct Explanation {
+    pub exit: Exit,
+    pub message: String,
+    pub cause: Option<String>,
+    pub hint: Option<String>,
+}
+
+/// Explains a failure; `None` where nothing failed that a person should hear of (the reader of a pipe has gone).
+pub(crate) fn explain(error: &Error) -> Option<Explanation> {
+    if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
+        return None;
+    }
+    let mut texts: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let message = texts.remove(0);
+    let cause = (!texts.is_empty()).then(|| texts.join(": "));
+    let (exit, hint) = exit_and_hint(error);
+    Some(Explanation { exit, message, cause, hint })
+}
+
+fn exit_and_hint(error: &Error) -> (Exit, Option<String>) {
+    for cause in error.chain() {
+        if let Some(usage) = cause.downcast_ref::<Usage>() {
+            return (Exit::Usage, Some(usage.hint.clone()));
+        } else if let Some(refusal) = cause.downcast_ref::<Refusal>() {
+            return (Exit::Failure, refusal.hint.clone());
+        } else if let Some(credentials) = cause.downcast_ref::<BadCredentials>() {
+            return (Exit::Credentials, Some(credentials.hint.clone()));
+        } else if let Some(call) = cause.downcast_ref::<CallError>() {
+            return of_call(call);
+        } else if cause.is::<Interrupted>() {
+            return (Exit::Interrupted, None);
+        }
+    }
+    (Exit::Failure, None)
+}
+
+fn of_call(call: &CallError) -> (Exit, Option<String>) {
+    let hint = match &call.fault {
+        Fault::Interrupted => return (Exit::Interrupted, None),
+        _ if call.is_about_credentials() => {
+            return (Exit::Credentials, Some("the credentials ended during the command: renew them and run again".to_owned()));
+        }
+        Fault::TimedOut => {
+            Some("run again, allow more time with `--timeout SECONDS`, or more tries with `--max-attempts N`".to_owned())
+        }
+        Fault::Unreachable(_) => Some("check the network, the proxy variables, `--region` and `--endpoint-url`".to_owned()),
+        Fault::Refused { status, .. } if call.is_denied() => Some(denied_hint(call, *status)),
+        Fault::Refused { .. } => refused_hint(call),
+        Fault::Credentials(_) | Fault::Malformed(_) => None,
+    };
+    (Exit::Failure, hint)
+}
+
+fn denied_hint(call: &CallError, status: u16) -> String {
+    if call.code().is_none() && status == 403 && call.action == "s3:ListBucket" {
+        return format!(
+            "either `{}` belongs to another account (name one of yours with `--bucket`), or `s3:ListBucket` on it is missing",
+            call.resource
+        );
+    }
+    let reason = if call.message().is_empty() { String::new() } else { format!(" (AWS says: {})", call.message()) };
+    format!(
+        "allow `{}` on `{}` in an identity policy, a permissions boundary or the organisation's policies{reason}",
+        call.action, call.resource
+    )
+}
+
+/// What can be done about the errors that AWS documents for the calls that ecrmon makes.
+fn refused_hint(call: &CallError) -> Option<String> {
+    let hint = match call.code()? {
+        "BucketAlreadyExists" => "the name is taken by another account: name a bucket with `--bucket`",
+        "MaximumNumberOfTrailsExceededException" => {
+            "a region holds five trails: delete one, or use one that exists (`ecrmon trail list`, then `--attach NAME`)"
+        }
+        "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
+            "AWS is limiting the rate: wait a minute and run again, or allow more tries with `--max-attempts N`"
+        }
+        "OperationAborted" | "OperationAbortedException" | "ConflictException" => {
+            "another change is under way: wait a minute and run again"
+        }
+        "BucketNotEmpty" => "files arrived while the bucket was emptied: run again in a few minutes",
+        "S3BucketDoesNotExistException" => "the bucket went away meanwhile: run again",
+        "InvalidCloudWatchLogsRoleArnException" => {
+            "the role must exist and let `cloudtrail.amazonaws.com` assume it: `aws iam get-role` shows its trust policy"
+        }
+        "InvalidCloudWatchLogsLogGroupArnException" => {
+            "the role must be allowed logs:CreateLogStream and logs:PutLogEvents on the log group, and the group must exist in the trail's region"
+        }
+        "InsufficientS3BucketPolicyException" => {
+            "the bucket's policy must let CloudTrail read its ACL and write below AWSLogs/: look for a Deny in it"
+        }
+        "LimitExceededException" | "LimitExceeded" | "TooManyBuckets" => {
+            "a quota of the account is used up: raise it, or delete what is not needed"
+        }
+        "InternalError" | "InternalFailure" | "InternalServerError" | "ServiceUnavailable" | "ServiceUnavailableException" => {
+            "AWS has a problem of its own: run again in a few minutes"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}

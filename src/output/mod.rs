@@ -1,0 +1,115 @@
+//! The only writer: results to stdout in one of four formats, conversation to stderr.
+//!
+//! What a command has to say is a [`Report`]: data for programs, a [`Page`] for people.
+
+mod page;
+pub(crate) mod plan;
+mod progress;
+mod question;
+pub(crate) mod status;
+pub(crate) mod table;
+pub(crate) mod trails;
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::{Exit, Explanation, Usage};
+
+pub(crate) use page::{Page, Tone};
+pub(crate) use progress::Progress;
+pub(crate) use question::is_yes;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Format {
+    #[default]
+    Text,
+    Json,
+    Ndjson,
+    Csv,
+}
+
+/// One value, many forms.
+pub(crate) trait Report: Serialize {
+    /// The form for people.
+    fn human(&self, page: &mut Page);
+
+    /// The rows, for a report that is a list; others cannot be had as ndjson or csv.
+    fn rows(&self) -> Option<Vec<Value>> {
+        None
+    }
+}
+
+/// How and where to write.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Output {
+    pub format: Format,
+    /// Times in UTC instead of the person's zone.
+    pub utc: bool,
+    pub quiet: bool,
+}
+
+impl Output {
+    /// Writes a result.
+    ///
+    /// # Errors
+    /// A failed write; the reader of a pipe that has gone is a [`io::ErrorKind::BrokenPipe`].
+    pub(crate) fn result(&self, report: &impl Report) -> anyhow::Result<()> {
+        let text = match self.format {
+            Format::Text => Page::of(|page| report.human(page)).into_text(),
+            Format::Json => serde_json::to_string_pretty(report)? + "\n",
+            Format::Ndjson => report.rows().unwrap_or_default().iter().map(|row| format!("{row}\n")).collect(),
+            Format::Csv => table::csv(&report.rows().unwrap_or_default())?,
+        };
+        let mut stdout = anstream::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()?;
+        Ok(())
+    }
+
+    /// Refuses a format that a command without rows does not have.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub(crate) fn without_rows(&self) -> Result<(), Usage> {
+        match self.format {
+            Format::Text | Format::Json => Ok(()),
+            Format::Ndjson | Format::Csv => {
+                Err(Usage::new("this command has no rows to write as ndjson or csv", "use `--output text` or `--output json`"))
+            }
+        }
+    }
+
+    /// Says something to the person; `--quiet` silences it.
+    pub(crate) fn say(&self, write: impl FnOnce(&mut Page)) {
+        if !self.quiet {
+            to_stderr(write);
+        }
+    }
+
+    /// A failure: what was attempted, why it failed, what to do.
+    pub(crate) fn failure(&self, explanation: &Explanation) {
+        to_stderr(|page| {
+            page.labelled(Tone::Bad, "error", &explanation.message);
+            if let Some(cause) = &explanation.cause {
+                page.labelled(Tone::Warn, "cause", cause);
+            }
+            if let Some(hint) = explanation.hint.as_ref().filter(|_| explanation.exit != Exit::Interrupted) {
+                page.labelled(Tone::Good, "hint", hint);
+            }
+        });
+    }
+
+    /// May a question be asked? Both ends of the conversation must be a terminal.
+    pub(crate) fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+}
+
+/// Stderr that has gone is no reason to stop half-way through a plan, so failures to write are dropped.
+fn to_stderr(write: impl FnOnce(&mut Page)) {
+    let text = Page::of(write).into_text();
+    let mut stderr = anstream::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}

@@ -1,0 +1,72 @@
+//! What is going on at the moment: on a terminal only, and gone when it is over. Warnings stay.
+
+use std::collections::HashSet;
+use std::io::{IsTerminal, stderr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::{Output, Tone, to_stderr};
+use crate::plan::Action;
+
+#[derive(Clone, Default)]
+pub(crate) struct Progress {
+    bars: MultiProgress,
+    shown: bool,
+    quiet: bool,
+    /// What was said once already.
+    said: Arc<Mutex<HashSet<String>>>,
+    counting: Arc<Mutex<Option<ProgressBar>>>,
+}
+
+const TICK: Duration = Duration::from_millis(100);
+
+impl Progress {
+    pub(crate) fn new(output: &Output) -> Self {
+        Self { shown: !output.quiet && stderr().is_terminal(), quiet: output.quiet, ..Self::default() }
+    }
+
+    /// A line with a spinner for a step of a plan.
+    pub(crate) fn step(&self, action: Action, resource: &str, name: &str) -> ProgressBar {
+        self.spinner(&format!("{} {resource} {name}", action.verb()))
+    }
+
+    fn spinner(&self, words: &str) -> ProgressBar {
+        if !self.shown {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template("  {spinner} {wide_msg} {elapsed:>4}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let bar = self.bars.add(ProgressBar::new_spinner().with_style(style).with_message(words.to_owned()));
+        bar.enable_steady_tick(TICK);
+        bar
+    }
+
+    /// Says, once, what the command is waiting for.
+    pub(crate) fn waiting(&self, what: &str) {
+        let first = self.said.lock().is_ok_and(|mut said| said.insert(what.to_owned()));
+        if first && !self.quiet {
+            self.bars.suspend(|| {
+                to_stderr(|page| {
+                    page.put(Tone::Faint, format!("waiting for {what} …")).end();
+                });
+            });
+        }
+    }
+
+    /// A running count of something long.
+    pub(crate) fn waiting_count(&self, what: &str, count: usize) {
+        if let Ok(mut counting) = self.counting.lock() {
+            counting.get_or_insert_with(|| self.spinner(what)).set_message(format!("{what}: {count}"));
+        }
+    }
+
+    pub(crate) fn warning(&self, text: &str) {
+        self.bars.suspend(|| {
+            to_stderr(|page| {
+                page.labelled(Tone::Warn, "warning", text);
+            });
+        });
+    }
+}

@@ -1,0 +1,121 @@
+//! Reading a bucket: eight calls side by side, each with the expected owner, so that no other account's bucket passes.
+
+use aws_sdk_s3::types::{BucketVersioningStatus, ServerSideEncryption, ServerSideEncryptionByDefault};
+
+use super::bucket::{Bucket, Encryption, PublicAccess, Versioning};
+use super::bucket_writes::EXPIRY_RULE;
+use super::policy::Policy;
+use crate::aws::{Aws, CallError, optional};
+use crate::error::Refusal;
+use crate::settings::Tags;
+
+pub(super) async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Bucket>> {
+    let head = head(name, aws);
+    let settings = async {
+        tokio::join!(
+            public_access(name, aws),
+            ownership(name, aws),
+            encryption(name, aws),
+            versioning(name, aws),
+            policy(name, aws),
+            lifecycle(name, aws),
+            tags(name, aws)
+        )
+    };
+    let (exists, settings) = tokio::join!(head, settings);
+    if !exists? {
+        return Ok(None);
+    }
+    let (public_access, ownership, encryption, versioning, policy, lifecycle, tags) = settings;
+    let (expire_logs_days, other_lifecycle_rules) = lifecycle?;
+    Ok(Some(Bucket {
+        name: name.to_owned(),
+        public_access: public_access?,
+        ownership: ownership?,
+        encryption: encryption?,
+        versioning: versioning?,
+        policy: policy?,
+        expire_logs_days,
+        tags: tags?,
+        other_lifecycle_rules,
+    }))
+}
+
+async fn head(name: &str, aws: &Aws) -> Result<bool, CallError> {
+    let request = aws.s3.head_bucket().bucket(name).expected_bucket_owner(&aws.account);
+    Ok(optional(aws.call("s3:ListBucket", aws.bucket_arn(name), request.send()).await)?.is_some())
+}
+
+async fn public_access(name: &str, aws: &Aws) -> Result<PublicAccess, CallError> {
+    let request = aws.s3.get_public_access_block().bucket(name).expected_bucket_owner(&aws.account);
+    let answer = optional(aws.call("s3:GetBucketPublicAccessBlock", aws.bucket_arn(name), request.send()).await)?;
+    let all_on = answer.and_then(|answer| answer.public_access_block_configuration).is_some_and(|block| {
+        [block.block_public_acls, block.ignore_public_acls, block.block_public_policy, block.restrict_public_buckets]
+            == [Some(true); 4]
+    });
+    Ok(if all_on { PublicAccess::Blocked } else { PublicAccess::Open })
+}
+
+async fn ownership(name: &str, aws: &Aws) -> Result<Option<String>, CallError> {
+    let request = aws.s3.get_bucket_ownership_controls().bucket(name).expected_bucket_owner(&aws.account);
+    let answer = optional(aws.call("s3:GetBucketOwnershipControls", aws.bucket_arn(name), request.send()).await)?;
+    let rules = answer.and_then(|answer| answer.ownership_controls).map(|controls| controls.rules).unwrap_or_default();
+    Ok(rules.first().map(|rule| rule.object_ownership.as_str().to_owned()))
+}
+
+async fn encryption(name: &str, aws: &Aws) -> Result<Option<Encryption>, CallError> {
+    let request = aws.s3.get_bucket_encryption().bucket(name).expected_bucket_owner(&aws.account);
+    let answer = optional(aws.call("s3:GetEncryptionConfiguration", aws.bucket_arn(name), request.send()).await)?;
+    let rules =
+        answer.and_then(|answer| answer.server_side_encryption_configuration).map(|found| found.rules).unwrap_or_default();
+    Ok(rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default).map(by_default))
+}
+
+fn by_default(default: ServerSideEncryptionByDefault) -> Encryption {
+    match default.sse_algorithm {
+        ServerSideEncryption::Aes256 => Encryption::S3,
+        ServerSideEncryption::AwsKms => Encryption::Kms(default.kms_master_key_id),
+        other => Encryption::Other(other.as_str().to_owned()),
+    }
+}
+
+async fn versioning(name: &str, aws: &Aws) -> Result<Versioning, CallError> {
+    let request = aws.s3.get_bucket_versioning().bucket(name).expected_bucket_owner(&aws.account);
+    let answer = optional(aws.call("s3:GetBucketVersioning", aws.bucket_arn(name), request.send()).await)?;
+    Ok(match answer.and_then(|answer| answer.status) {
+        Some(BucketVersioningStatus::Enabled) => Versioning::Enabled,
+        Some(_) => Versioning::Suspended,
+        None => Versioning::Off,
+    })
+}
+
+async fn policy(name: &str, aws: &Aws) -> anyhow::Result<Option<Policy>> {
+    let request = aws.s3.get_bucket_policy().bucket(name).expected_bucket_owner(&aws.account);
+    let answer = optional(aws.call("s3:GetBucketPolicy", aws.bucket_arn(name), request.send()).await)?;
+    let Some(text) = answer.and_then(|answer| answer.policy) else { return Ok(None) };
+    let policy = Policy::parse(&text).map_err(|why| {
+        Refusal::new(
+            format!("the policy of bucket `{name}` is not what we expect: {why}"),
+            "correct the policy, or name another bucket with `--bucket`",
+        )
+    })?;
+    Ok(Some(policy))
+}
+
+type Lifecycle = (Option<i32>, Vec<aws_sdk_s3::types::LifecycleRule>);
+
+/// Our rule's days, and the rules of others.
+async fn lifecycle(name: &str, aws: &Aws) -> Result<Lifecycle, CallError> {
+    let request = aws.s3.get_bucket_lifecycle_configuration().bucket(name).expected_bucket_owner(&aws.account);
+    let answer = optional(aws.call("s3:GetLifecycleConfiguration", aws.bucket_arn(name), request.send()).await)?;
+    let rules = answer.and_then(|answer| answer.rules).unwrap_or_default();
+    let (ours, others): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.id() == Some(EXPIRY_RULE));
+    let days = ours.iter().find_map(|rule| rule.expiration()?.days);
+    Ok((days, others))
+}
+
+async fn tags(name: &str, aws: &Aws) -> Result<Tags, CallError> {
+    let request = aws.s3.get_bucket_tagging().bucket(name).expected_bucket_owner(&aws.account);
+    let answer = optional(aws.call("s3:GetBucketTagging", aws.bucket_arn(name), request.send()).await)?;
+    Ok(answer.map(|answer| answer.tag_set).unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect())
+}

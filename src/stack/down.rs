@@ -1,0 +1,119 @@
+//! The plan that takes a stack away again: only what carries its tag or marker, in reverse order.
+
+use super::survey::{Survey, is_of_stack};
+use crate::aws::Aws;
+use crate::plan::{Plan, Resource, Step};
+use crate::resources::attachment::Attachment;
+use crate::resources::bucket::Bucket;
+use crate::resources::dashboard::{Dashboard, Owner};
+use crate::resources::dashboard_body::Content;
+use crate::resources::log_group::LogGroup;
+use crate::resources::role::Role;
+use crate::resources::trail::Trail;
+
+/// What there is under the names of the settings.
+pub(crate) struct Remains {
+    bucket: Option<Bucket>,
+    log_group: Option<LogGroup>,
+    role: Option<Role>,
+    dashboard: Option<Dashboard>,
+}
+
+impl Remains {
+    /// Looks only at the names that settings and flags give.
+    pub(crate) async fn observe(survey: &Survey, aws: &Aws) -> anyhow::Result<Self> {
+        let settings = &survey.settings;
+        let dashboard = async {
+            match &settings.dashboard {
+                Some(name) => Dashboard::observe(name, aws).await,
+                None => Ok(None),
+            }
+        };
+        let (bucket, log_group, role, dashboard) = tokio::try_join!(
+            Bucket::observe(&settings.bucket, aws),
+            LogGroup::observe(&settings.log_group, aws),
+            Role::observe(&settings.role, aws),
+            dashboard
+        )?;
+        Ok(Self { bucket, log_group, role, dashboard })
+    }
+
+    /// Dashboard and trail first, then what they used. Bucket and log group hold the history: they stay unless
+    /// `delete_logs`.
+    pub(crate) fn plan(self, survey: &Survey, delete_logs: bool, aws: &Aws) -> Plan {
+        let content = Content { stack: survey.settings.trail.clone(), region: aws.region.clone(), log_group: None };
+        let detached = self.detachment(survey, aws);
+        let Self { bucket, log_group, role, dashboard } = self;
+        let first = [dashboard.map(|found| dashboard_step(found, &content)), survey.own.clone().map(trail_step), detached];
+        let stack = &survey.settings.trail;
+        let last = [
+            role.map(|found| if found.is_ours(stack) { Step::delete(found) } else { not_ours::<Role>(found.name()) }),
+            log_group.map(|found| log_group_step(found, survey, delete_logs)),
+            bucket.map(|found| bucket_step(found, survey, delete_logs, aws)),
+        ];
+        Plan(vec![first.into_iter().flatten().collect(), last.into_iter().flatten().collect()])
+    }
+
+    /// An attached trail gets its two fields cleared, if what they name is ours.
+    fn detachment(&self, survey: &Survey, aws: &Aws) -> Option<Step> {
+        let attached = survey.attached.as_ref()?;
+        let role_is_ours = self
+            .role
+            .as_ref()
+            .is_some_and(|role| is_of_stack(&role.tags, &survey.settings) && attached.role.as_deref() == Some(&role.arn(aws)));
+        let group_is_ours = self.log_group.as_ref().is_some_and(|group| is_of_stack(&group.tags, &survey.settings));
+        let found = Attachment::found(attached);
+        (role_is_ours || group_is_ours)
+            .then(|| Step::ensure(found.clone().cleared(), Some(found)).noted("yours; gives up our log group and role"))
+    }
+}
+
+fn trail_step(found: Trail) -> Step {
+    Step::delete(found).noted("logging stops, and no event is recorded by it any more")
+}
+
+fn dashboard_step(found: Dashboard, content: &Content) -> Step {
+    let name = found.name().to_owned();
+    match found.owner(content) {
+        Owner::Us => Step::delete(found),
+        Owner::Edited => Step::delete(found).noted("edited by hand since ecrmon made it"),
+        Owner::OtherStack(marker) => {
+            Step::keep(Dashboard::KIND, &name, format!("belongs to stack `{}` in {}", marker.stack, marker.region))
+        }
+        Owner::Somebody => not_ours::<Dashboard>(&name),
+    }
+}
+
+fn log_group_step(found: LogGroup, survey: &Survey, delete_logs: bool) -> Step {
+    if !is_of_stack(&found.tags, &survey.settings) {
+        not_ours::<LogGroup>(found.name())
+    } else if delete_logs {
+        Step::delete(found).losing(Some("every event in it is deleted for good".to_owned()))
+    } else {
+        holds_history::<LogGroup>(found.name())
+    }
+}
+
+/// A bucket of somebody's gives back our two statements; one of ours goes with all it holds, if that was asked.
+fn bucket_step(found: Bucket, survey: &Survey, delete_logs: bool, aws: &Aws) -> Step {
+    let settings = &survey.settings;
+    if !is_of_stack(&found.tags, settings) {
+        let without = found.without_our_statements(settings, aws);
+        let name = found.name.clone();
+        let step = Step::ensure(without, Some(found)).noted("yours; this stack's CloudTrail permissions go");
+        return if step.changes_something() { step } else { not_ours::<Bucket>(&name) };
+    }
+    if delete_logs {
+        Step::delete(found).losing(Some("every log file in it is deleted for good, in all versions".to_owned()))
+    } else {
+        holds_history::<Bucket>(found.name())
+    }
+}
+
+fn holds_history<R: Resource>(name: &str) -> Step {
+    Step::keep(R::KIND, name, "holds the history; `--delete-logs` deletes it")
+}
+
+fn not_ours<R: Resource>(name: &str) -> Step {
+    Step::keep(R::KIND, name, "not made by this stack")
+}

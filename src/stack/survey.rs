@@ -1,0 +1,166 @@
+//! Looking at everything before anything is decided. Reads only, side by side.
+
+use futures::future::join_all;
+use jiff::Timestamp;
+
+use super::decision::{Decision, Seen};
+use crate::aws::Aws;
+use crate::coverage::TrailFacts;
+use crate::plan::Resource;
+use crate::resources::bucket::Bucket;
+use crate::resources::dashboard::Dashboard;
+use crate::resources::dashboard_body::Content;
+use crate::resources::log_group::{self, LogGroup};
+use crate::resources::log_group_arn::LogGroupArn;
+use crate::resources::role::Role;
+use crate::resources::tags;
+use crate::resources::trail::{self, Trail};
+use crate::resources::trails;
+use crate::settings::{Choices, Settings};
+
+/// Which part of a stack a command is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Everything,
+    /// Bucket, log group, role and trail.
+    Trail,
+    Dashboard,
+}
+
+/// The trails, and the stack as it was recorded on one of them.
+pub(crate) struct Survey {
+    pub settings: Settings,
+    pub trails: Vec<TrailFacts>,
+    /// The trail under our name, if it is ours.
+    pub own: Option<Trail>,
+    /// A person's trail that was given our log group and role.
+    pub attached: Option<TrailFacts>,
+    pub now: Timestamp,
+    own_arn: String,
+}
+
+/// What is there under the names of the settings; only what the decision needs is read.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub bucket: Option<Bucket>,
+    pub log_group: Option<LogGroup>,
+    pub role: Option<Role>,
+    pub dashboard: Option<Dashboard>,
+}
+
+impl Survey {
+    /// Reads the trails and, from the tags of ours or of the role of an attached one, the settings.
+    pub(crate) async fn make(trail: &str, flags: &Choices, aws: &Aws) -> anyhow::Result<Self> {
+        let trails = trails::list(aws).await?;
+        let own_arn = aws.trail_arn(trail);
+        let own = match trails.iter().find(|facts| facts.arn == own_arn) {
+            Some(facts) => trail::observe(facts, aws).await?.filter(|found| found.is_ours(trail)),
+            None => None,
+        };
+        let (attached, recorded) = match &own {
+            Some(own) => (None, Choices::recorded_in(&own.tags, &format!("trail `{trail}`"))?),
+            None => attached(trail, &trails, aws).await?,
+        };
+        let settings = Settings::resolve(trail, flags, &recorded, aws)?;
+        let attached = attached.or_else(|| attached_by_name(&settings, &trails, aws));
+        Ok(Self { settings, trails, own, attached, now: Timestamp::now(), own_arn })
+    }
+
+    pub(crate) fn seen<'a>(&'a self, aws: &'a Aws) -> Seen<'a> {
+        Seen {
+            trails: &self.trails,
+            region: &aws.region,
+            account: &aws.account,
+            now: self.now,
+            own_arn: &self.own_arn,
+            own_exists: self.own.is_some(),
+            attached: self.attached.as_ref(),
+        }
+    }
+
+    /// Reads what the decision needs, side by side.
+    pub(crate) async fn found(&self, decision: &Decision, scope: Scope, aws: &Aws) -> anyhow::Result<Found> {
+        let Settings { bucket, log_group, role, dashboard, .. } = &self.settings;
+        let trail = scope != Scope::Dashboard;
+        let adopted = match decision {
+            Decision::Adopt(_, log_group) => Some(log_group),
+            _ => None,
+        };
+        let bucket_matters = trail && matches!(decision, Decision::Own | Decision::Choose { .. });
+        let dashboard = dashboard.as_ref().filter(|_| scope != Scope::Trail);
+        let (bucket, log_group, role, dashboard) = tokio::try_join!(
+            when(bucket_matters, Bucket::observe(bucket, aws)),
+            when(trail, log_group_of(adopted, log_group, aws)),
+            when(trail && adopted.is_none(), Role::observe(role, aws)),
+            async {
+                match dashboard {
+                    Some(name) => Dashboard::observe(name, aws).await,
+                    None => Ok(None),
+                }
+            },
+        )?;
+        Ok(Found { bucket, log_group, role, dashboard })
+    }
+
+    /// What the dashboard shows under this decision.
+    pub(crate) fn dashboard_content(&self, decision: &Decision, aws: &Aws) -> Content {
+        let here =
+            || LogGroupArn { region: aws.region.clone(), account: aws.account.clone(), name: self.settings.log_group.clone() };
+        let log_group = match decision {
+            Decision::Own | Decision::Attach(_) => Some(here()),
+            Decision::Adopt(_, log_group) => Some(log_group.clone()),
+            Decision::Choose { .. } => None,
+        };
+        Content { stack: self.settings.trail.clone(), region: aws.region.clone(), log_group }
+    }
+}
+
+async fn when<T>(condition: bool, read: impl Future<Output = anyhow::Result<Option<T>>>) -> anyhow::Result<Option<T>> {
+    if condition { read.await } else { Ok(None) }
+}
+
+async fn log_group_of(adopted: Option<&LogGroupArn>, own: &str, aws: &Aws) -> anyhow::Result<Option<LogGroup>> {
+    match adopted {
+        None => LogGroup::observe(own, aws).await,
+        Some(arn) => {
+            let text = format!("arn:{}:logs:{}:{}:log-group:{}", aws.partition, arn.region, arn.account, arn.name);
+            log_group::observe_with(&aws.logs_in(&arn.region), &text, &arn.name, aws).await
+        }
+    }
+}
+
+/// The trail of this account and region whose delivery role carries our tag, and the settings recorded on that role.
+async fn attached(stack: &str, trails: &[TrailFacts], aws: &Aws) -> anyhow::Result<(Option<TrailFacts>, Choices)> {
+    let changeable =
+        |trail: &&TrailFacts| trail.account() == aws.account && trail.home_region == aws.region && !trail.organization;
+    let candidates = trails.iter().filter(changeable).filter_map(|trail| Some((trail, role_name(trail.role.as_deref()?)?)));
+    let roles = join_all(candidates.map(async |(trail, role)| (trail, Role::observe(role, aws).await))).await;
+    for (trail, role) in roles {
+        // A role that we may not read is not taken for ours.
+        if let Ok(Some(role)) = role
+            && role.is_ours(stack)
+        {
+            let recorded = Choices::recorded_in(&role.tags, &format!("role `{}`", role.name))?;
+            return Ok((Some(trail.clone()), recorded));
+        }
+    }
+    Ok((None, Choices::default()))
+}
+
+/// Where group and role were named and existed before, nothing of ours carries a tag: then the names tell.
+fn attached_by_name(settings: &Settings, trails: &[TrailFacts], aws: &Aws) -> Option<TrailFacts> {
+    let log_group = format!("{}:*", aws.log_group_arn(&settings.log_group));
+    let names_both = |trail: &&TrailFacts| {
+        trail.log_group.as_deref() == Some(&log_group) && trail.role.as_deref().and_then(role_name) == Some(&settings.role)
+    };
+    trails.iter().filter(|trail| trail.arn != aws.trail_arn(&settings.trail)).find(names_both).cloned()
+}
+
+fn role_name(arn: &str) -> Option<&str> {
+    arn.split_once(":role/")?.1.rsplit('/').next()
+}
+
+/// Whether a log group or role carries the tag of the stack.
+pub(crate) fn is_of_stack(tags: &crate::settings::Tags, settings: &Settings) -> bool {
+    tags::are_of_stack(tags, &settings.trail)
+}

@@ -1,0 +1,71 @@
+//! Times as AWS gives them and as people read them.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// A time of the SDK’s; `None` outside jiff’s range (years -9999 to 9999).
+pub(crate) fn from_aws(time: &aws_smithy_types::DateTime) -> Option<Timestamp> {
+    Timestamp::new(time.secs(), time.subsec_nanos().cast_signed()).ok()
+}
+
+/// `4 min`, `2 h 4 min`, `3 d 2 h`: the two largest units.
+pub(crate) fn span(duration: SignedDuration) -> String {
+    let minutes = duration.as_mins().max(0);
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours, rest) {
+        (0, 0, 0) => "less than a minute".to_owned(),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => format!("{days} d"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
+}
+
+/// `2 h 4 min ago`.
+pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
+    format!("{} ago", span(now.duration_since(then)))
+}
+
+/// `2026-11-21 08:12` in the person's zone, or in UTC, marked so.
+pub(crate) fn local(time: Timestamp, utc: bool) -> String {
+    if utc {
+        time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
+    } else {
+        time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+/// A span such as `24h`, `90m` or `2d 4h`.
+///
+/// # Errors
+/// A text that shows what is accepted.
+pub(crate) fn parse_span(text: &str) -> Result<SignedDuration, String> {
+    let rule = || format!("cannot read `{text}` as a span: use such as `90m`, `24h` or `2d 4h`");
+    let span: jiff::Span = text.parse().map_err(|_| rule())?;
+    // A day is 24 hours here: an age has no calendar.
+    let relative = jiff::SpanRelativeTo::days_are_24_hours();
+    let duration = span.to_duration(relative).map_err(|_| rule())?;
+    if duration.is_positive() { Ok(duration) } else { Err(rule()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_said_in_its_two_largest_units() {
+        for (minutes, words) in [(0, "less than a minute"), (4, "4 min"), (124, "2 h 4 min"), (1440, "1 d"), (4445, "3 d 2 h")] {
+            assert_eq!(span(SignedDuration::from_mins(minutes)), words);
+        }
+    }
+
+    #[test]
+    fn spans_are_read_as_people_write_them_and_nothing_else_is() {
+        assert_eq!(parse_span("24h"), Ok(SignedDuration::from_hours(24)));
+        assert_eq!(parse_span("2d 4h"), Ok(SignedDuration::from_hours(52)));
+        for text in ["", "soon", "-1h", "0s", "24"] {
+            assert!(parse_span(text).is_err(), "{text}");
+        }
+    }
+}

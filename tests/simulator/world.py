@@ -1,0 +1,84 @@
+"""What the simulator remembers beside moto's own backends, per account.
+
+moto keeps S3, IAM, Logs, KMS and ECR. Trails, the event history and
+dashboards behave too differently on AWS to be patched there, so they live
+here.
+"""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from moto.core.base_backend import BackendDict
+from moto.s3.models import s3_backends
+from moto.utilities.utils import get_partition
+
+if TYPE_CHECKING:
+    from trails import Trail
+
+# A long test run makes thousands of accounts; the newest events are enough.
+EVENTS_KEPT_PER_REGION = 10_000
+
+
+def _history() -> defaultdict[str, deque[dict]]:
+    return defaultdict(lambda: deque(maxlen=EVENTS_KEPT_PER_REGION))
+
+
+@dataclass
+class Dashboard:
+    """A dashboard's body, exactly as it was put."""
+
+    body: str
+    modified: float
+
+
+@dataclass
+class Account:
+    """One AWS account as far as moto does not keep it."""
+
+    trails: list["Trail"] = field(default_factory=list)
+    events: defaultdict[str, deque[dict]] = field(default_factory=_history)
+    dashboards: dict[str, Dashboard] = field(default_factory=dict)
+    lock: RLock = field(default_factory=RLock)
+
+
+_accounts: dict[str, Account] = {}
+_accounts_lock = RLock()
+
+
+def account(number: str) -> Account:
+    """Return the account of that number; every account exists."""
+    with _accounts_lock:
+        return _accounts.setdefault(number, Account())
+
+
+def arn_prefix(region: str) -> str:
+    """Return `arn:aws`, `arn:aws-cn` or `arn:aws-us-gov`."""
+    return f"arn:{get_partition(region)}"
+
+
+def reset() -> None:
+    """Forget everything in every account."""
+    with _accounts_lock:
+        _accounts.clear()
+        BackendDict.reset()
+
+
+def forget(number: str) -> None:
+    """Forget one account, so that a finished test gives its memory back."""
+    with _accounts_lock:
+        _accounts.pop(number, None)
+        _release_buckets(number)
+        for service in list(BackendDict._instances):
+            service.pop(number, None)
+
+
+def _release_buckets(number: str) -> None:
+    """Give the names of an account's buckets back to the world.
+
+    S3Backend.reset would do so, but disposes of every account's objects.
+    """
+    owners = s3_backends.bucket_accounts
+    for name in [name for name, (_, owner) in list(owners.items()) if owner == number]:
+        owners.pop(name, None)

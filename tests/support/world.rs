@@ -1,0 +1,228 @@
+//! A world: one AWS account in the shared simulator, with its own proxy, home directory and client.
+//! A test reads as a world, an act, a transcript.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use super::calls::Call;
+use super::client::Client;
+use super::command::Invocation;
+use super::exchange::Exchange;
+use super::fault::Fault;
+use super::http;
+use super::proxy::{Proxy, runtime};
+use super::refusal::Place;
+use super::simulator::Simulator;
+use super::terminal::Terminal;
+use super::transcript::{Particulars, Transcript};
+
+/// AWS's own documentation uses these keys; no service accepts them.
+pub const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+pub const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+pub struct World {
+    place: Place,
+    control: Control,
+    client: Client,
+    proxy: Proxy,
+    home: TempDir,
+    runtime: Runtime,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::in_region("eu-west-1")
+    }
+
+    pub fn in_region(region: &str) -> Self {
+        let place = Place { account: unused_account(), region: region.to_owned() };
+        let port = Simulator::shared().port();
+        let client = Client::default();
+        Self {
+            control: Control { port, account: place.account.clone() },
+            proxy: Proxy::start(Exchange::new(port, place.clone(), client.clone())),
+            home: tempfile::tempdir().expect("make a home directory"),
+            runtime: runtime(),
+            place,
+            client,
+        }
+    }
+
+    pub fn account(&self) -> &str {
+        &self.place.account
+    }
+
+    pub fn region(&self) -> &str {
+        &self.place.region
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Runs `ecrmon` with these arguments to its end.
+    pub fn ecrmon(&self, arguments: impl IntoIterator<Item = impl AsRef<str>>) -> Transcript {
+        self.command().args(arguments).run()
+    }
+
+    /// Runs `ecrmon` at a terminal of 80 columns.
+    pub fn terminal(&self, arguments: impl IntoIterator<Item = impl AsRef<str>>) -> Terminal<'_> {
+        self.command().args(arguments).terminal()
+    }
+
+    /// A run of `ecrmon` that is yet to be given arguments and an environment.
+    pub fn command(&self) -> Invocation<'_> {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let home = self.home().display().to_string();
+        let endpoint = self.proxy.front_door_url();
+        let environment = [
+            ("PATH", path.as_str()),
+            ("HOME", &home),
+            ("TZ", "UTC"),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+            ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
+            ("AWS_REGION", self.region()),
+            ("AWS_ENDPOINT_URL", &endpoint),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ];
+        let owned = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Invocation::new(self, BTreeMap::from(owned))
+    }
+
+    /// Every call so far, in the order of their start.
+    pub fn calls(&self) -> Vec<Call> {
+        let mut calls = self.proxy.exchange.calls().clone();
+        calls.sort_by_key(|call| call.started);
+        calls
+    }
+
+    pub fn mutating_calls(&self) -> Vec<Call> {
+        self.calls().into_iter().filter(|call| call.mutating).collect()
+    }
+
+    pub fn forget_calls(&self) {
+        self.proxy.exchange.calls().clear();
+    }
+
+    pub fn inject(&self, fault: Fault) {
+        self.proxy.exchange.faults().inject(fault);
+    }
+
+    /// Kills the client (SIGKILL) when AWS has made so many changes for it, before it hears of the last.
+    pub fn kill_client_after(&self, changes: usize) {
+        self.proxy.exchange.faults().kill_client_after(changes);
+    }
+
+    pub fn clear_faults(&self) {
+        *self.proxy.exchange.faults() = super::fault::Faults::default();
+    }
+
+    /// The simulator's control door for this account, which a fault's closure may own.
+    pub fn control(&self) -> Control {
+        self.control.clone()
+    }
+
+    /// All that exists in the account.
+    pub fn state(&self) -> Value {
+        self.control.state()
+    }
+
+    /// Sets fields of what `GetTrailStatus` answers; null takes one back.
+    pub fn set_trail_status(&self, region: &str, trail: &str, fields: &Value) {
+        self.control.set_trail_status(region, trail, fields);
+    }
+
+    /// Puts a trail before the account's eyes that nobody here made; see `Control::add_trail`.
+    pub fn add_trail(&self, trail: &Value) {
+        self.control.add_trail(trail);
+    }
+
+    /// Where calls are neither recorded nor met by faults, for the test's own SDK clients.
+    pub fn backdoor_url(&self) -> String {
+        self.proxy.backdoor_url()
+    }
+
+    pub fn endpoint_url(&self) -> String {
+        self.proxy.front_door_url()
+    }
+
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// Waits until no call is under way.
+    pub fn settle(&self) {
+        self.proxy.settle();
+    }
+
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What a snapshot must not hold, and what it shows instead.
+    pub fn particulars(&self) -> Particulars {
+        let shown = |found: &str, shown: &str| (found.to_owned(), shown.to_owned());
+        vec![
+            shown(self.account(), "123456789012"),
+            shown(&self.endpoint_url(), "http://127.0.0.1:PORT"),
+            shown(&self.home().display().to_string(), "HOME"),
+        ]
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // A long run makes thousands of accounts. That the simulator has ended first is no harm.
+        let _ = self.control.post("forget", &json!({}));
+    }
+}
+
+/// The simulator's control door, for one account.
+#[derive(Clone)]
+pub struct Control {
+    port: u16,
+    account: String,
+}
+
+impl Control {
+    pub fn state(&self) -> Value {
+        let path = format!("/simulator/state?account={}", self.account);
+        let state = http::call(self.port, "GET", &path, "").unwrap_or_else(|error| panic!("read the state: {error}"));
+        serde_json::from_str(&state).expect("the state is JSON")
+    }
+
+    pub fn set_trail_status(&self, region: &str, trail: &str, fields: &Value) {
+        self.must_post("trail-status", &json!({ "region": region, "trail": trail, "fields": fields }));
+    }
+
+    /// `{"trail": {"TrailARN": …, …}, "selectors": {…}, "status": {…}, "tags": {…}}`, all but the first optional.
+    pub fn add_trail(&self, trail: &Value) {
+        self.must_post("trails", trail);
+    }
+
+    /// Adds `CloudTrail` records to the account's event history.
+    pub fn add_events(&self, records: &Value) {
+        self.must_post("events", &json!({ "events": records }));
+    }
+
+    fn must_post(&self, endpoint: &str, request: &Value) {
+        self.post(endpoint, request).unwrap_or_else(|error| panic!("ask the simulator: {error}"));
+    }
+
+    fn post(&self, endpoint: &str, request: &Value) -> std::io::Result<String> {
+        let mut request = request.clone();
+        request["account"] = json!(self.account);
+        http::call(self.port, "POST", &format!("/simulator/{endpoint}"), &request.to_string())
+    }
+}
+
+/// Twelve digits that no other test has: there are 900 billion, chosen by the system's own randomness.
+fn unused_account() -> String {
+    let random = RandomState::new().hash_one((std::process::id(), std::time::SystemTime::now()));
+    format!("{}", 100_000_000_000 + random % 900_000_000_000)
+}
