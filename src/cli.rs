@@ -28,7 +28,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Setup(setup::Setup),
+    Setup(Box<setup::Setup>),
     #[command(subcommand)]
     Trail(trail::Trail),
     #[command(subcommand)]
@@ -47,7 +47,7 @@ pub(crate) struct Global {
     profile: Option<String>,
 
     /// Act in this region [default: AWS_REGION, or the profile's]
-    #[arg(long, global = true, value_name = "REGION")]
+    #[arg(long, global = true, value_name = "REGION", value_parser = names::region)]
     region: Option<String>,
 
     /// Send all calls to this address [default: AWS_ENDPOINT_URL]

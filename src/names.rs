@@ -96,9 +96,9 @@ pub(crate) fn prefix(value: &str) -> Checked {
     check(holds, value, "a prefix has at most 200 of A-Z a-z 0-9 ! _ . * ' ( ) - /, and no slash at its ends")
 }
 
-/// The ARN of a KMS key, or `none`.
+/// The ARN of a KMS key, or `none`. Not an alias: AWS answers with the key, and the two would never compare equal.
 pub(crate) fn kms_key(value: &str) -> Checked {
-    let is_arn = value.starts_with("arn:") && value.contains(":kms:") && (value.contains(":key/") || value.contains(":alias/"));
+    let is_arn = value.starts_with("arn:") && value.contains(":kms:") && value.contains(":key/");
     check(is_arn || value == "none", value, "a key is named by its ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), or `none`")
 }
 
@@ -124,6 +124,12 @@ pub(crate) fn retention(value: &str) -> Checked {
 pub(crate) fn expiry(value: &str) -> Checked {
     let legal = value == "never" || value.parse::<i32>().is_ok_and(|days| days > 0 && days.to_string() == value);
     check(legal, value, "log files expire after a whole number of days from 1 on, or `never`")
+}
+
+/// A region's code, as in an endpoint's host name.
+pub(crate) fn region(value: &str) -> Checked {
+    let holds = length(value, 1..=40) && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    check(holds, value, "a region's code has a-z 0-9 -, such as eu-west-1")
 }
 
 /// An account's twelve digits.

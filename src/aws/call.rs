@@ -156,7 +156,9 @@ impl Fault {
                 message: error.err().message().map(str::to_owned),
             },
             SdkError::TimeoutError(_) => Self::TimedOut,
-            SdkError::DispatchFailure(ref failure) if failure.as_connector_error().is_some_and(aws_sdk_sts::error::ConnectorError::is_timeout) => {
+            SdkError::DispatchFailure(ref failure)
+                if failure.as_connector_error().is_some_and(aws_sdk_sts::error::ConnectorError::is_timeout) =>
+            {
                 Self::TimedOut
             }
             SdkError::DispatchFailure(ref failure) if failure.as_connector_error().is_some_and(|e| e.is_io() || e.is_user()) => {

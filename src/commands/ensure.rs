@@ -1,10 +1,13 @@
 //! The flow of every command that brings something up: survey, decide, plan, show, apply, verify, report.
 
+use std::time::Duration;
+
 use super::flags::Writes;
 use super::writes::{self, Planned};
 use crate::aws::Aws;
 use crate::context::Context;
 use crate::error::{Exit, Refusal, Usage};
+use crate::output::plan::put_plan;
 use crate::output::{Output, Page, Tone};
 use crate::plan::Plan;
 use crate::settings::Choices;
@@ -46,7 +49,7 @@ async fn look_and_plan(request: &Request, context: &Context, aws: &Aws) -> anyho
         if request.scope != Scope::Dashboard && matches!(decision, Decision::Own) && survey.own.is_none() {
             put_shortcomings(page, &survey, aws);
         }
-        crate::output::plan::put_plan(page, &plan);
+        put_plan(page, &plan);
         put_costs(page, &costs);
     });
     Ok((plan, words))
@@ -129,15 +132,22 @@ fn put_costs(page: &mut Page, costs: &[cost::Line]) {
     }
 }
 
+/// CloudTrail and IAM show a change late at times (both document eventual consistency): looks are repeated.
+const SECOND_LOOKS: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(10)];
+
 /// Looks again: what was applied must now be what is found.
 async fn verify(request: &Request, context: &Context, aws: &Aws) -> anyhow::Result<Exit> {
-    let survey = Survey::make(&request.trail, &request.flags, aws).await?;
-    let decision = survey.seen(aws).decide(&Wish::Nothing)?;
-    let found = survey.found(&decision, request.scope, aws).await?;
-    // What was to be overwritten is overwritten by now; a hand at work since then is reported, not fought.
-    let plan = up::plan(&survey, &decision, found, request.scope, false, aws)?;
+    let mut plan = look_again(request, aws).await?;
+    for wait in SECOND_LOOKS {
+        if !plan.changes_something() {
+            break;
+        }
+        aws.progress.waiting("AWS to show what was applied");
+        tokio::time::sleep(wait).await;
+        plan = look_again(request, aws).await?;
+    }
     if plan.changes_something() {
-        context.output.say(|page| crate::output::plan::put_plan(page, &plan));
+        context.output.say(|page| put_plan(page, &plan));
         return Err(Refusal::new(
             "what was applied is not what is found now: somebody else may be changing it, or AWS shows an older state",
             "run the same command again in a minute",
@@ -146,6 +156,14 @@ async fn verify(request: &Request, context: &Context, aws: &Aws) -> anyhow::Resu
     }
     context.output.say(|page| put_next(page, request.scope));
     Ok(Exit::Done)
+}
+
+async fn look_again(request: &Request, aws: &Aws) -> anyhow::Result<Plan> {
+    let survey = Survey::make(&request.trail, &request.flags, aws).await?;
+    let decision = survey.seen(aws).decide(&Wish::Nothing)?;
+    let found = survey.found(&decision, request.scope, aws).await?;
+    // What was to be overwritten is overwritten by now; a hand at work since then is reported, not fought.
+    Ok(up::plan(&survey, &decision, found, request.scope, false, aws)?)
 }
 
 fn put_next(page: &mut Page, scope: Scope) {

@@ -1,5 +1,6 @@
 //! `ecrmon trail`: the trail with what it needs, and what trails there are.
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
 use super::ensure::{Request, ensure};
@@ -7,6 +8,7 @@ use super::flags::{ExistingTrails, Names, Resources, Writes};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::output::trails::TrailTable;
+use crate::resources::trails;
 use crate::settings::Choices;
 use crate::stack::survey::Scope;
 
@@ -71,7 +73,7 @@ impl Ensure {
 
 async fn list(context: &Context) -> anyhow::Result<Exit> {
     let aws = context.connect().await?;
-    let trails = crate::resources::trails::list(&aws).await?;
+    let trails = trails::list(&aws).await.context("cannot look at the trails")?;
     let table = TrailTable::new(&trails, &aws, context.output.utc);
     context.output.result(&table)?;
     Ok(if table.is_complete() { Exit::Done } else { Exit::Incomplete })

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Page, Report, table};
 use crate::aws::Aws;
 use crate::coverage::{Delivery, Known, TrailFacts, TrailStatus};
+use crate::resources::log_group_arn::LogGroupArn;
 use crate::resources::trail::records_text;
 use crate::time;
 
@@ -83,7 +84,7 @@ impl Row {
         }
     }
 
-    fn cells(&self, utc: bool) -> Vec<String> {
+    fn cells(&self, account: &str, utc: bool) -> Vec<String> {
         let logging = match (self.logging, self.logging_since) {
             (Some(true), Some(since)) => format!("since {}", time::local(since, utc)),
             (Some(true), None) => "yes".to_owned(),
@@ -96,10 +97,19 @@ impl Row {
             format!("{}{kind}", self.trail),
             format!("{}, {reach}", self.home_region),
             self.records.clone(),
-            self.log_group.clone().unwrap_or_else(|| "none".to_owned()),
+            self.log_group.as_deref().map_or_else(|| "none".to_owned(), |arn| place(arn, account)),
             logging,
             self.delivery_error.clone().unwrap_or_else(|| "none".to_owned()),
         ]
+    }
+}
+
+/// A log group's name, with its account where that is another one.
+fn place(arn: &str, account: &str) -> String {
+    match LogGroupArn::parse(arn) {
+        Some(log_group) if log_group.account == account => log_group.name,
+        Some(log_group) => format!("{} (account {})", log_group.name, log_group.account),
+        None => arn.to_owned(),
     }
 }
 
@@ -109,7 +119,7 @@ impl Report for TrailTable {
             page.line("No trail can be seen from this account and region.");
             return;
         }
-        let rows: Vec<_> = self.trails.iter().map(|row| row.cells(self.utc)).collect();
+        let rows: Vec<_> = self.trails.iter().map(|row| row.cells(&self.account, self.utc)).collect();
         table::put(page, &["TRAIL", "HOME", "RECORDS OF ECR", "LOG GROUP", "LOGGING", "DELIVERY ERRORS"], &rows);
     }
 

@@ -117,7 +117,7 @@ impl Resource for Bucket {
     }
 
     async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Self>> {
-        bucket_reads::observe(name, aws).await
+        Box::pin(bucket_reads::observe(name, aws)).await
     }
 
     async fn apply(&self, found: Option<&Self>, aws: &Aws) -> anyhow::Result<()> {

@@ -40,10 +40,12 @@ pub(crate) async fn empty_and_delete(bucket: &str, aws: &Aws) -> anyhow::Result<
         match aws.call("s3:DeleteBucket", aws.bucket_arn(bucket), request.send()).await {
             Err(error) if error.is(&["BucketNotEmpty"]) && round < ROUNDS => {}
             Err(error) if error.is_not_found() => break,
-            result => return {
-                let _: () = drop(result?);
-                Ok(())
-            },
+            result => {
+                return {
+                    let _: () = drop(result?);
+                    Ok(())
+                };
+            }
         }
     }
     Ok(())

@@ -182,7 +182,7 @@ impl Resource for Role {
             result => {
                 let _: () = drop(result?);
                 Ok(())
-            },
+            }
         }
     }
 

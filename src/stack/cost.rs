@@ -10,10 +10,10 @@ use crate::resources::trail::Trail;
 
 /// Prices of us-east-1 (CloudTrail and CloudWatch pricing pages, 2026).
 const SECOND_COPY: &str = "$2.00 per 100,000 events";
-const LOG_INGESTION: &str = "$0.50 per GB taken in";
+const LOG_INGESTION: &str = "$0.50 per GB";
 const LOG_STORAGE_PER_GB_MONTH: f64 = 0.03;
 const DASHBOARD: &str = "free up to 3, then $3.00 a month";
-const LOG_WIDGET: &str = "$0.005 per GB scanned, at every refresh";
+const LOG_WIDGET: &str = "$0.005 per GB scanned";
 
 const BYTES_PER_GB: f64 = 1_073_741_824.0;
 
@@ -29,7 +29,8 @@ pub(crate) fn lines(plan: &Plan, survey: &Survey, decision: &Decision, stored_by
     let mut lines = Vec::new();
     let adds = |kind: &str| plan.step(kind).is_some_and(|step| step.action == Action::Create);
     let starts_delivery = adds(Trail::KIND)
-        || matches!(decision, Decision::Attach(_)) && plan.step(Trail::KIND).is_some_and(super::super::plan::Step::changes_something);
+        || matches!(decision, Decision::Attach(_))
+            && plan.step(Trail::KIND).is_some_and(super::super::plan::Step::changes_something);
     if adds(Trail::KIND)
         && let Some(first) = survey.trails.iter().find(|trail| trail.takes_first_copy(&aws.region))
     {
@@ -39,13 +40,13 @@ pub(crate) fn lines(plan: &Plan, survey: &Survey, decision: &Decision, stored_by
         lines.push(line(
             "log group: ingestion",
             LOG_INGESTION,
-            "all management events of all services and regions, not ECR's alone",
+            "every service's management events, of all regions, not ECR's alone",
         ));
         lines.push(line("log group: storage", &storage_price(), stored(stored_bytes)));
     }
     if adds(Dashboard::KIND) {
         lines.push(line("dashboard", DASHBOARD, ""));
-        lines.push(line("dashboard: recent events", LOG_WIDGET, "only while somebody has it open"));
+        lines.push(line("dashboard: recent events", LOG_WIDGET, "at every refresh while it is open"));
     }
     lines
 }

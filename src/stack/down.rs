@@ -1,6 +1,6 @@
 //! The plan that takes a stack away again: only what carries its tag or marker, in reverse order.
 
-use super::survey::{Survey, is_of_stack};
+use super::survey::{Survey, is_of_stack, read};
 use crate::aws::Aws;
 use crate::plan::{Plan, Resource, Step};
 use crate::resources::attachment::Attachment;
@@ -25,14 +25,14 @@ impl Remains {
         let settings = &survey.settings;
         let dashboard = async {
             match &settings.dashboard {
-                Some(name) => Dashboard::observe(name, aws).await,
+                Some(name) => read(name, Dashboard::observe(name, aws)).await,
                 None => Ok(None),
             }
         };
         let (bucket, log_group, role, dashboard) = tokio::try_join!(
-            Bucket::observe(&settings.bucket, aws),
-            LogGroup::observe(&settings.log_group, aws),
-            Role::observe(&settings.role, aws),
+            read(&settings.bucket, Bucket::observe(&settings.bucket, aws)),
+            read(&settings.log_group, LogGroup::observe(&settings.log_group, aws)),
+            read(&settings.role, Role::observe(&settings.role, aws)),
             dashboard
         )?;
         Ok(Self { bucket, log_group, role, dashboard })

@@ -1,15 +1,19 @@
 //! Whether monitoring is alive: a list of checks on the trail that watches and on everything that is managed.
 
+use std::fmt::Write;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::decision::{Decision, Wish};
 use super::survey::{Found, Scope, Survey};
-use super::up;
+use super::{up, witness};
 use crate::aws::Aws;
 use crate::coverage::{Known, TrailFacts, TrailStatus};
-use crate::plan::{Action, Step};
-use crate::resources::trail::records_text;
+use crate::plan::{Action, Resource, Step};
+use crate::resources::bucket::Bucket;
+use crate::resources::log_group::LogGroup;
+use crate::resources::trail::{Trail, records_text};
 use crate::settings::Choices;
 use crate::time;
 
@@ -50,16 +54,32 @@ pub(crate) async fn check(trail: &str, flags: &Choices, max_age: SignedDuration,
     let survey = Survey::make(trail, flags, aws).await?;
     let decision = survey.seen(aws).decide(&Wish::Nothing)?;
     let found = survey.found(&decision, Scope::Everything, aws).await?;
-    let mut checks = deliveries(&survey, &decision, &found, max_age, aws);
+    let mut checks = match watching(&survey, &decision) {
+        Some(trail) => deliveries(trail, &survey, &decision, &found, max_age, aws).await,
+        None => vec![nobody_watches(&survey, aws)],
+    };
     let plan = up::plan(&survey, &decision, found, Scope::Everything, false, aws)?;
-    checks.extend(plan.steps().filter(|step| !is_missing_trail(step)).map(of_step));
+    for step in plan.steps().filter(|step| !is_missing_trail(step)) {
+        join(&mut checks, of_step(step));
+    }
     checks.sort_by_key(|check| std::cmp::Reverse(check.state));
     Ok(checks)
 }
 
+/// One line for each resource: the worse state, and both details.
+fn join(checks: &mut Vec<Check>, check: Check) {
+    match checks.iter_mut().find(|other| (other.resource, &other.name) == (check.resource, &check.name)) {
+        Some(other) => {
+            other.state = other.state.max(check.state);
+            other.detail = format!("{}; {}", other.detail, check.detail);
+        }
+        None => checks.push(check),
+    }
+}
+
 /// A missing trail is told of by the deliveries already.
 fn is_missing_trail(step: &Step) -> bool {
-    step.resource == "trail" && step.action == Action::Create
+    step.resource == Trail::KIND && step.action == Action::Create
 }
 
 fn of_step(step: &Step) -> Check {
@@ -74,43 +94,65 @@ fn of_step(step: &Step) -> Check {
     Check { resource: step.resource, name: step.name.clone(), state, detail }
 }
 
-fn deliveries(survey: &Survey, decision: &Decision, found: &Found, max_age: SignedDuration, aws: &Aws) -> Vec<Check> {
-    let own = || survey.own.as_ref().and_then(|own| survey.trails.iter().find(|trail| trail.arn == own.arn));
-    let watching = match decision {
-        Decision::Own => own(),
+/// The trail that records ECR, if one does.
+fn watching<'a>(survey: &'a Survey, decision: &'a Decision) -> Option<&'a TrailFacts> {
+    match decision {
+        Decision::Own => survey.own.as_ref().and_then(|own| survey.trails.iter().find(|trail| trail.arn == own.arn)),
         Decision::Adopt(trail, _) | Decision::Attach(trail) => Some(trail),
         Decision::Choose { .. } => None,
-    };
-    let Some(trail) = watching else {
-        let detail = match survey.seen(aws).shortcomings().as_slice() {
-            [] => "no trail records ECR here".to_owned(),
-            trails => trails.iter().map(|(name, words)| format!("{name}: {words}")).collect::<Vec<_>>().join("; "),
-        };
-        return vec![Check { resource: "trail", name: survey.settings.trail.clone(), state: State::Missing, detail }];
-    };
-    let check = |resource, name: &str, (state, detail)| Check { resource, name: name.to_owned(), state, detail };
-    match &trail.status {
-        Known::Unknown(why) => vec![check("trail", &trail.name, (State::Unknown, why.clone()))],
-        Known::Known(status) => {
-            let log_group = found.log_group.as_ref().map_or(survey.settings.log_group.as_str(), |group| &group.name);
-            let to_bucket = delivery(status, status.bucket_delivery, status.bucket_error.as_deref(), max_age, survey.now);
-            let to_logs = delivery(status, status.logs_delivery, status.logs_error.as_deref(), max_age, survey.now);
-            vec![
-                check("trail", &trail.name, logging(trail, status, survey.now, aws)),
-                check("delivery", &trail.bucket, to_bucket),
-                check("delivery", log_group, to_logs),
-            ]
-        }
     }
 }
 
-fn logging(trail: &TrailFacts, status: &TrailStatus, now: Timestamp, aws: &Aws) -> (State, String) {
-    let since =
-        |time: Option<Timestamp>| time.map(|time| format!(" since {}", time::span(now.duration_since(time)))).unwrap_or_default();
+fn nobody_watches(survey: &Survey, aws: &Aws) -> Check {
+    let detail = match survey.seen(aws).shortcomings().as_slice() {
+        [] => "no trail records ECR here".to_owned(),
+        trails => trails.iter().map(|(name, words)| format!("{name}: {words}")).collect::<Vec<_>>().join("; "),
+    };
+    Check { resource: Trail::KIND, name: survey.settings.trail.clone(), state: State::Missing, detail }
+}
+
+/// The trail, and its deliveries to bucket and log group.
+async fn deliveries(
+    trail: &TrailFacts,
+    survey: &Survey,
+    decision: &Decision,
+    found: &Found,
+    max_age: SignedDuration,
+    aws: &Aws,
+) -> Vec<Check> {
+    let check = |resource, name: &str, (state, detail)| Check { resource, name: name.to_owned(), state, detail };
+    let status = match &trail.status {
+        Known::Known(status) => status,
+        Known::Unknown(why) => return vec![check(Trail::KIND, &trail.name, (State::Unknown, why.clone()))],
+    };
+    let mut to_logs = delivery(status, status.logs_delivery, status.logs_error.as_deref(), max_age, survey.now);
+    let log_group = survey.log_group(decision, aws);
+    let (newest, stopped_by) = tokio::join!(witness::newest_event(&log_group, aws), async {
+        if status.logging { None } else { witness::stopped_by(trail, aws).await }
+    });
+    if let Some(newest) = newest {
+        let _ = write!(to_logs.1, "; newest event {} (this figure lags by up to an hour)", time::ago(newest, survey.now));
+    }
+    if found.log_group.is_none() {
+        to_logs = (State::Missing, "is not there".to_owned());
+    }
+    let to_bucket = delivery(status, status.bucket_delivery, status.bucket_error.as_deref(), max_age, survey.now);
+    vec![
+        check(Trail::KIND, &trail.name, logging(trail, status, stopped_by, survey.now, aws)),
+        check(Bucket::KIND, &trail.bucket, to_bucket),
+        check(LogGroup::KIND, &log_group.name, to_logs),
+    ]
+}
+
+fn logging(trail: &TrailFacts, status: &TrailStatus, stopped_by: Option<String>, now: Timestamp, aws: &Aws) -> (State, String) {
+    let age = |time: Option<Timestamp>| time.map(|time| time::span(now.duration_since(time)));
     if status.logging {
-        (State::Ok, format!("logging{}, records {}", since(status.started), records_text(&trail.records(&aws.region))))
+        let age = age(status.started).map(|age| format!(" for {age}")).unwrap_or_default();
+        (State::Ok, format!("logging{age}, records {}", records_text(&trail.records(&aws.region))))
     } else {
-        (State::Failing, format!("not logging{}", since(status.stopped)))
+        let age = age(status.stopped).map(|age| format!(", stopped {age} ago")).unwrap_or_default();
+        let who = stopped_by.map(|who| format!(" by {who}")).unwrap_or_default();
+        (State::Failing, format!("not logging{age}{who}"))
     }
 }
 

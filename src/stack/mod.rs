@@ -7,3 +7,4 @@ pub(crate) mod down;
 pub(crate) mod health;
 pub(crate) mod survey;
 pub(crate) mod up;
+mod witness;

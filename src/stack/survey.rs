@@ -1,5 +1,6 @@
 //! Looking at everything before anything is decided. Reads only, side by side.
 
+use anyhow::Context;
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -51,7 +52,7 @@ pub(crate) struct Found {
 impl Survey {
     /// Reads the trails and, from the tags of ours or of the role of an attached one, the settings.
     pub(crate) async fn make(trail: &str, flags: &Choices, aws: &Aws) -> anyhow::Result<Self> {
-        let trails = trails::list(aws).await?;
+        let trails = trails::list(aws).await.context("cannot look at the trails")?;
         let own_arn = aws.trail_arn(trail);
         let own = match trails.iter().find(|facts| facts.arn == own_arn) {
             Some(facts) => trail::observe(facts, aws).await?.filter(|found| found.is_ours(trail)),
@@ -89,12 +90,12 @@ impl Survey {
         let bucket_matters = trail && matches!(decision, Decision::Own | Decision::Choose { .. });
         let dashboard = dashboard.as_ref().filter(|_| scope != Scope::Trail);
         let (bucket, log_group, role, dashboard) = tokio::try_join!(
-            when(bucket_matters, Bucket::observe(bucket, aws)),
-            when(trail, log_group_of(adopted, log_group, aws)),
-            when(trail && adopted.is_none(), Role::observe(role, aws)),
+            when(bucket_matters, read(bucket, Bucket::observe(bucket, aws))),
+            when(trail, read(log_group, log_group_of(adopted, log_group, aws))),
+            when(trail && adopted.is_none(), read(role, Role::observe(role, aws))),
             async {
                 match dashboard {
-                    Some(name) => Dashboard::observe(name, aws).await,
+                    Some(name) => read(name, Dashboard::observe(name, aws)).await,
                     None => Ok(None),
                 }
             },
@@ -102,21 +103,35 @@ impl Survey {
         Ok(Found { bucket, log_group, role, dashboard })
     }
 
+    /// Where the events of the trail that watches can be read, or would be.
+    pub(crate) fn log_group(&self, decision: &Decision, aws: &Aws) -> LogGroupArn {
+        match decision {
+            Decision::Adopt(_, log_group) => log_group.clone(),
+            _ => LogGroupArn { region: aws.region.clone(), account: aws.account.clone(), name: self.settings.log_group.clone() },
+        }
+    }
+
     /// What the dashboard shows under this decision.
     pub(crate) fn dashboard_content(&self, decision: &Decision, aws: &Aws) -> Content {
-        let here =
-            || LogGroupArn { region: aws.region.clone(), account: aws.account.clone(), name: self.settings.log_group.clone() };
-        let log_group = match decision {
-            Decision::Own | Decision::Attach(_) => Some(here()),
-            Decision::Adopt(_, log_group) => Some(log_group.clone()),
-            Decision::Choose { .. } => None,
-        };
-        Content { stack: self.settings.trail.clone(), region: aws.region.clone(), log_group }
+        let watched = !matches!(decision, Decision::Choose { .. });
+        Content {
+            stack: self.settings.trail.clone(),
+            region: aws.region.clone(),
+            log_group: watched.then(|| self.log_group(decision, aws)),
+        }
     }
 }
 
 async fn when<T>(condition: bool, read: impl Future<Output = anyhow::Result<Option<T>>>) -> anyhow::Result<Option<T>> {
     if condition { read.await } else { Ok(None) }
+}
+
+/// Says of a failed look what was looked at.
+pub(super) async fn read<R: Resource>(
+    name: &str,
+    look: impl Future<Output = anyhow::Result<Option<R>>>,
+) -> anyhow::Result<Option<R>> {
+    look.await.with_context(|| format!("cannot look at {} `{name}`", R::KIND))
 }
 
 async fn log_group_of(adopted: Option<&LogGroupArn>, own: &str, aws: &Aws) -> anyhow::Result<Option<LogGroup>> {
