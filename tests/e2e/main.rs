@@ -1,1 +1,6 @@
-//! End-to-end tests.
+//! The whole program against a simulated AWS, each test in an account of its own.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod setup;

@@ -52,8 +52,7 @@ pub fn names(calls: &[Call]) -> Vec<String> {
 /// The length of the longest chain of calls in which each starts after the one before has ended: what a command
 /// would wait for if every call took the same time. Retries do not count.
 pub fn round_trips(calls: &[Call]) -> usize {
-    let mut spans: Vec<_> =
-        calls.iter().filter(|call| call.attempt == 1).map(|call| (call.ended, call.started)).collect();
+    let mut spans: Vec<_> = calls.iter().filter(|call| call.attempt == 1).map(|call| (call.ended, call.started)).collect();
     spans.sort_unstable();
     // Always going on with the call that ends first leaves most room for the rest.
     let mut length = 0;

@@ -52,8 +52,7 @@ pub struct Exchange {
 impl Exchange {
     pub fn new(simulator_port: u16, place: Place, client: Client) -> Self {
         // The simulator's server may close an idle connection at any moment; on loopback a new one costs nothing.
-        let http =
-            hyper_util::client::legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
+        let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
         Self {
             simulator_port,
             place,
@@ -107,13 +106,7 @@ impl Exchange {
         self.faults().meet(&Arrival { operation, bucket_is_busy })
     }
 
-    async fn carry_out(
-        &self,
-        operation: &Operation,
-        steps: &[Step],
-        parts: &Parts,
-        body: Bytes,
-    ) -> Result<Response<Body>, Lost> {
+    async fn carry_out(&self, operation: &Operation, steps: &[Step], parts: &Parts, body: Bytes) -> Result<Response<Body>, Lost> {
         if let Some(Step::Refuse(refusal)) = steps.last() {
             self.before(steps).await;
             let error = refusal.stated(operation, &body, &self.place);
@@ -158,8 +151,7 @@ impl Exchange {
     pub async fn forward(&self, parts: &Parts, body: Bytes) -> Result<Response<Body>, Lost> {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri = format!("http://127.0.0.1:{}{path}", self.simulator_port);
-        let mut request =
-            Request::builder().method(&parts.method).uri(uri).body(Full::from(body)).expect("a legal request");
+        let mut request = Request::builder().method(&parts.method).uri(uri).body(Full::from(body)).expect("a legal request");
         request.headers_mut().clone_from(&parts.headers);
         for name in [CONNECTION, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING] {
             request.headers_mut().remove(name);

@@ -185,8 +185,7 @@ impl Fault {
 }
 
 fn operation_aborted() -> Step {
-    let message =
-        "A conflicting conditional operation is currently in progress against this resource. Please try again.";
+    let message = "A conflicting conditional operation is currently in progress against this resource. Please try again.";
     Step::Refuse(Refusal::error(409, "OperationAborted", message))
 }
 

@@ -63,9 +63,7 @@ impl Refusal {
             (Self::Throttled, Json) => (400, "ThrottlingException", "Rate exceeded".to_owned()),
             (Self::Throttled, Cbor | Query) => (400, "Throttling", "Rate exceeded".to_owned()),
             (Self::Throttled, S3) => (503, "SlowDown", "Please reduce your request rate.".to_owned()),
-            (Self::ServerError(503), _) => {
-                (503, "ServiceUnavailable", "Service is unavailable. Please try again.".to_owned())
-            }
+            (Self::ServerError(503), _) => (503, "ServiceUnavailable", "Service is unavailable. Please try again.".to_owned()),
             (Self::ServerError(status), S3) => (*status, "InternalError", INTERNAL.to_owned()),
             (Self::ServerError(status), Json | Cbor | Query) => (*status, "InternalFailure", INTERNAL.to_owned()),
         };
@@ -120,14 +118,11 @@ fn resource(operation: &Operation, body: &[u8], place: &Place) -> String {
     let named = |keys: &[&str]| keys.iter().find_map(|key| said(operation.protocol, body, key));
     let resource = match operation.service.as_str() {
         "cloudtrail" => named(&["Name", "TrailName"]).map(|name| {
-            if name.starts_with("arn:") {
-                name
-            } else {
-                format!("arn:{partition}:cloudtrail:{region}:{account}:trail/{name}")
-            }
+            if name.starts_with("arn:") { name } else { format!("arn:{partition}:cloudtrail:{region}:{account}:trail/{name}") }
         }),
-        "logs" => named(&["logGroupName"])
-            .map(|name| format!("arn:{partition}:logs:{region}:{account}:log-group:{name}:log-stream:")),
+        "logs" => {
+            named(&["logGroupName"]).map(|name| format!("arn:{partition}:logs:{region}:{account}:log-group:{name}:log-stream:"))
+        }
         "iam" => named(&["RoleName"]).map(|name| format!("arn:{partition}:iam::{account}:role/{name}")),
         _ => None,
     };
@@ -174,16 +169,12 @@ mod tests {
     fn a_denial_of_s3_names_the_iam_action_behind_the_operation() {
         let error = stated(&Refusal::AccessDenied, Protocol::S3, "PutBucketEncryption", "");
         assert_eq!((error.status, error.code.as_str()), (403, "AccessDenied"));
-        assert!(
-            error.message.contains("s3:PutEncryptionConfiguration on resource: \"arn:aws:s3:::logs\""),
-            "{error:?}"
-        );
+        assert!(error.message.contains("s3:PutEncryptionConfiguration on resource: \"arn:aws:s3:::logs\""), "{error:?}");
     }
 
     #[test]
     fn a_denial_of_iam_names_the_role() {
-        let error =
-            stated(&Refusal::AccessDenied, Protocol::Query, "CreateRole", "Action=CreateRole&RoleName=r&Path=%2F");
+        let error = stated(&Refusal::AccessDenied, Protocol::Query, "CreateRole", "Action=CreateRole&RoleName=r&Path=%2F");
         assert!(error.message.contains("on resource: arn:aws:iam::123456789012:role/r because"), "{error:?}");
     }
 

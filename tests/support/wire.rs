@@ -79,9 +79,8 @@ pub fn identify(parts: &Parts, body: &[u8]) -> Operation {
 
 /// The retry number in the SDK's own header, `attempt=2; max=3`.
 pub fn attempt(headers: &HeaderMap) -> u32 {
-    let number = || {
-        text(headers, "amz-sdk-request")?.split(';').find_map(|part| part.trim().strip_prefix("attempt="))?.parse().ok()
-    };
+    let number =
+        || text(headers, "amz-sdk-request")?.split(';').find_map(|part| part.trim().strip_prefix("attempt="))?.parse().ok();
     number().unwrap_or(1)
 }
 
@@ -95,8 +94,7 @@ fn by_protocol(parts: &Parts, body: &[u8]) -> Operation {
     if let Some((target, name)) = text(&parts.headers, "x-amz-target").and_then(|target| target.rsplit_once('.')) {
         return operation(Protocol::Json, &json_service(target), name, None);
     }
-    if let Some((_, name)) = parts.uri.path().strip_prefix("/service/").and_then(|path| path.split_once("/operation/"))
-    {
+    if let Some((_, name)) = parts.uri.path().strip_prefix("/service/").and_then(|path| path.split_once("/operation/")) {
         return operation(Protocol::Cbor, "cloudwatch", name, None);
     }
     let form = std::str::from_utf8(body).unwrap_or_default();
@@ -164,10 +162,7 @@ mod tests {
     fn json_calls_are_named_by_their_target() {
         let target = |target| named("POST", "/", ("x-amz-target", target), "{}");
         assert_eq!(target("Logs_20140328.CreateLogGroup"), "logs:CreateLogGroup");
-        assert_eq!(
-            target("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateTrail"),
-            "cloudtrail:CreateTrail"
-        );
+        assert_eq!(target("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateTrail"), "cloudtrail:CreateTrail");
     }
 
     #[test]
@@ -186,9 +181,7 @@ mod tests {
     #[test]
     fn the_signature_names_the_service_where_the_wire_does_not() {
         let signed = |service| {
-            let value = format!(
-                "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host"
-            );
+            let value = format!("AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host");
             named("POST", "/", ("authorization", &value), "Action=Publish&Version=1999-01-01")
         };
         assert_eq!(signed("sns"), "sns:Publish");
