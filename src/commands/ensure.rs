@@ -108,7 +108,7 @@ fn put_shortcomings(page: &mut Page, survey: &Survey, aws: &Aws) {
     page.line("No trail records all of ECR and delivers to a log group of this account yet:");
     let width = trails.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     for (name, words) in trails {
-        page.plain("  ").column(Tone::Plain, &name, width).plain("  ").line(words);
+        page.plain("  ").column(Tone::Plain, &name, width).plain("  ").tail(words);
     }
     page.end();
 }
@@ -127,7 +127,7 @@ fn put_costs(page: &mut Page, costs: &[cost::Line]) {
         if line.remark.is_empty() {
             page.line(&line.price);
         } else {
-            page.column(Tone::Plain, &line.price, widths.1).plain("  ").line(&line.remark);
+            page.column(Tone::Plain, &line.price, widths.1).plain("  ").tail(&line.remark);
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn carry_out(planned: Planned, writes: Writes, context: &Contex
         return Ok(Some(Exit::Done));
     }
     output.say(|page| {
-        page.append(&words).end();
+        page.append(words).end();
     });
     if !writes.yes {
         confirm(&plan, &question, typed.as_deref(), output).await?;

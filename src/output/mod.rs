@@ -14,6 +14,7 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 use serde_json::Value;
+use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::error::{Exit, Explanation, Usage};
 
@@ -57,7 +58,7 @@ impl Output {
     /// A failed write; the reader of a pipe that has gone is a [`io::ErrorKind::BrokenPipe`].
     pub(crate) fn result(&self, report: &impl Report) -> anyhow::Result<()> {
         let text = match self.format {
-            Format::Text => Page::of(|page| report.human(page)).into_text(),
+            Format::Text => Page::of(|page| report.human(page)).into_text(columns(terminal_size_of(io::stdout()))),
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
             Format::Ndjson => report.rows().unwrap_or_default().iter().map(|row| format!("{row}\n")).collect(),
             Format::Csv => table::csv(&report.rows().unwrap_or_default())?,
@@ -107,9 +108,14 @@ impl Output {
     }
 }
 
+/// The terminal's width, if it is one.
+fn columns(size: Option<(Width, Height)>) -> Option<usize> {
+    size.map(|(Width(width), _)| width.into())
+}
+
 /// Stderr that has gone is no reason to stop half-way through a plan, so failures to write are dropped.
 fn to_stderr(write: impl FnOnce(&mut Page)) {
-    let text = Page::of(write).into_text();
+    let text = Page::of(write).into_text(columns(terminal_size_of(io::stderr())));
     let mut stderr = anstream::stderr().lock();
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }

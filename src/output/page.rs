@@ -13,10 +13,23 @@ pub(crate) enum Tone {
     Bad,
 }
 
-#[derive(Debug, Default)]
+/// Lines of words. A line may have a tail, which goes to a line of its own where the terminal is too narrow for both.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Page {
-    text: String,
+    lines: Vec<Line>,
+    current: Line,
 }
+
+#[derive(Debug, Clone, Default)]
+struct Line {
+    text: String,
+    width: usize,
+    /// Where the tail begins, in bytes of the text, and the width before it.
+    tail: Option<(usize, usize)>,
+}
+
+/// What stands before a tail that got a line of its own.
+const TAIL_INDENT: &str = "      ";
 
 impl Page {
     pub(crate) fn of(write: impl FnOnce(&mut Self)) -> Self {
@@ -25,8 +38,12 @@ impl Page {
         page
     }
 
-    pub(super) fn into_text(self) -> String {
-        self.text
+    /// The text for a terminal of that many columns; `None` for a pipe, where no line is broken.
+    pub(super) fn into_text(mut self, columns: Option<usize>) -> String {
+        let last = std::mem::take(&mut self.current);
+        let mut text: String = self.lines.iter().map(|line| line.fitted(columns) + "\n").collect();
+        text.push_str(&last.text);
+        text
     }
 
     pub(crate) fn plain(&mut self, text: impl AsRef<str>) -> &mut Self {
@@ -37,7 +54,8 @@ impl Page {
     pub(crate) fn put(&mut self, tone: Tone, text: impl AsRef<str>) -> &mut Self {
         let style = tone.style();
         let clean = clean(text.as_ref());
-        self.text.push_str(&format!("{style}{clean}{style:#}"));
+        self.current.width += clean.chars().count();
+        self.current.text.push_str(&format!("{style}{clean}{style:#}"));
         self
     }
 
@@ -48,14 +66,21 @@ impl Page {
         self.put(tone, text).plain(" ".repeat(fill))
     }
 
-    /// Adds a finished page's text.
-    pub(crate) fn append(&mut self, page: &Self) -> &mut Self {
-        self.text.push_str(&page.text);
+    /// Ends the line with words that may go below it.
+    pub(crate) fn tail(&mut self, text: impl AsRef<str>) -> &mut Self {
+        self.current.tail = Some((self.current.text.len(), self.current.width));
+        self.plain(text).end()
+    }
+
+    /// Adds a finished page.
+    pub(crate) fn append(&mut self, page: Self) -> &mut Self {
+        self.lines.extend(page.lines);
+        self.current = page.current;
         self
     }
 
     pub(crate) fn end(&mut self) -> &mut Self {
-        self.text.push('\n');
+        self.lines.push(std::mem::take(&mut self.current));
         self
     }
 
@@ -65,6 +90,18 @@ impl Page {
 
     pub(crate) fn labelled(&mut self, tone: Tone, label: &str, text: &str) -> &mut Self {
         self.put(tone, label).plain(": ").line(text)
+    }
+}
+
+impl Line {
+    fn fitted(&self, columns: Option<usize>) -> String {
+        match (self.tail, columns) {
+            (Some((start, _)), Some(columns)) if self.width > columns => {
+                let (head, tail) = self.text.split_at(start);
+                format!("{}\n{TAIL_INDENT}{tail}", head.trim_end())
+            }
+            _ => self.text.trim_end_matches(' ').to_owned(),
+        }
     }
 }
 
@@ -97,9 +134,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_tail_goes_below_where_the_terminal_is_too_narrow() {
+        let page = || {
+            Page::of(|page| {
+                page.plain("name  ").tail("what it is");
+            })
+        };
+        assert_eq!(page().into_text(Some(16)), "name  what it is\n");
+        assert_eq!(page().into_text(Some(15)), "name\n      what it is\n");
+        assert_eq!(page().into_text(None), "name  what it is\n");
+    }
+
+    #[test]
     fn escape_sequences_and_faked_lines_do_not_get_through() {
         let mut page = Page::default();
         page.line("a\u{1b}[31mb\u{7}\rc\u{202e}d\nhint: run this");
-        assert_eq!(page.into_text(), "a[31mbcd\n  hint: run this\n");
+        assert_eq!(page.into_text(None), "a[31mbcd\n  hint: run this\n");
     }
 }

@@ -36,7 +36,7 @@ fn put_step(page: &mut Page, step: &Step, name_width: usize) {
     if step.note.is_empty() {
         page.line(&step.name);
     } else {
-        page.column(Tone::Plain, &step.name, name_width).plain("  ").line(&step.note);
+        page.column(Tone::Plain, &step.name, name_width).plain("  ").tail(&step.note);
     }
     if step.action == Action::Update {
         step.changes.iter().for_each(|change| put_change(page, change));
@@ -51,18 +51,38 @@ fn put_step(page: &mut Page, step: &Step, name_width: usize) {
 
 fn put_change(page: &mut Page, change: &Change) {
     let (from, to) = (text(&change.from), text(&change.to));
+    let short = |text: &str| text.len() <= SHORT && !text.contains('\n');
     page.plain("      ").plain(&change.field);
-    if from.len() <= SHORT && to.len() <= SHORT && !from.contains('\n') && !to.contains('\n') {
-        page.plain(": ").put(Tone::Bad, from).plain(" -> ").put(Tone::Good, to).end();
-    } else {
-        page.end();
-        put_diff(page, &from, &to);
+    match &change.from {
+        Value::Null if short(&to) => {
+            page.plain(": ").put(Tone::Good, to).end();
+        }
+        Value::Null => {
+            page.end();
+            for line in to.lines() {
+                page.plain("        ").put(Tone::Good, line).end();
+            }
+        }
+        _ if short(&from) && short(&to) => {
+            page.plain(": ").put(Tone::Bad, from).plain(" -> ").put(Tone::Good, to).end();
+        }
+        _ => {
+            page.end();
+            put_diff(page, &from, &to);
+        }
     }
 }
 
 fn put_diff(page: &mut Page, from: &str, to: &str) {
     let diff = similar::TextDiff::from_lines(from, to);
-    for line in diff.unified_diff().context_radius(2).to_string().lines().filter(|line| !line.starts_with("@@")) {
+    for line in diff
+        .unified_diff()
+        .context_radius(2)
+        .missing_newline_hint(false)
+        .to_string()
+        .lines()
+        .filter(|line| !line.starts_with("@@"))
+    {
         let tone = match line.chars().next() {
             Some('+') => Tone::Good,
             Some('-') => Tone::Bad,
@@ -141,7 +161,7 @@ impl PlanReport {
 
 impl Report for PlanReport {
     fn human(&self, page: &mut Page) {
-        page.append(&self.words);
+        page.append(self.words.clone());
     }
 }
 

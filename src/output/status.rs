@@ -32,7 +32,7 @@ impl Report for StatusReport {
                 State::Missing | State::Failing => (Tone::Bad, "✗"),
             };
             page.put(tone, sign).plain(" ").column(Tone::Plain, check.resource, 9).plain("  ");
-            page.column(Tone::Plain, &check.name, width).plain("  ").line(&check.detail);
+            page.column(Tone::Plain, &check.name, width).plain("  ").tail(&check.detail);
         }
     }
 }
