@@ -134,7 +134,8 @@ fn denied_hint(call: &CallError, status: u16) -> String {
     let reason = if call.message().is_empty() { String::new() } else { format!(" (AWS says: {})", call.message()) };
     format!(
         "allow `{}` on `{}` in an identity policy, a permissions boundary or the organisation's policies{reason}",
-        call.action, call.resource
+        call.denied_action(),
+        call.denied_resource()
     )
 }
 

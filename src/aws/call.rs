@@ -68,6 +68,19 @@ impl CallError {
         ])
     }
 
+    /// The action that is missing: the one that AWS names, which may be another than the call's own (tags set while
+    /// creating, `iam:PassRole`), else the call's.
+    pub(crate) fn denied_action(&self) -> &str {
+        let named = self.message().split_once("not authorized to perform: ").and_then(|(_, rest)| rest.split_whitespace().next());
+        named.map_or(self.action, |action| action.trim_end_matches(['.', ',']))
+    }
+
+    /// The resource that AWS names beside the missing action, else the call's.
+    pub(crate) fn denied_resource(&self) -> &str {
+        let named = self.message().split_once(" on resource: ").and_then(|(_, rest)| rest.split_whitespace().next());
+        named.filter(|resource| *resource != "*").map_or(&self.resource, |resource| resource.trim_end_matches(['.', ',']))
+    }
+
     pub(crate) fn is_denied(&self) -> bool {
         match &self.fault {
             Fault::Refused { code: Some(code), .. } => DENIED.contains(&code.as_str()),
@@ -102,7 +115,9 @@ impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { action, resource, fault } = self;
         match fault {
-            _ if self.is_denied() => write!(f, "access denied: `{action}` on `{resource}` is missing"),
+            _ if self.is_denied() => {
+                write!(f, "access denied: `{}` on `{}` is missing", self.denied_action(), self.denied_resource())
+            }
             Fault::Refused { code: Some(code), message, .. } => {
                 write!(f, "`{action}` on `{resource}` was refused: {code}")?;
                 message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))

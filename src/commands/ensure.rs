@@ -170,7 +170,7 @@ fn put_next(page: &mut Page, scope: Scope) {
     let next: &[&str] = match scope {
         Scope::Dashboard => &["ecrmon status"],
         Scope::Everything | Scope::Trail => {
-            page.end().line("ECR in this account is being watched; first events arrive in about 5 minutes. Next:");
+            page.end().line("ECR in this account is being watched; first events arrive in about 5 minutes.").line("Next:");
             &["ecrmon status", "ecrmon trail list"]
         }
     };

@@ -98,7 +98,8 @@ impl Line {
         match (self.tail, columns) {
             (Some((start, _)), Some(columns)) if self.width > columns => {
                 let (head, tail) = self.text.split_at(start);
-                format!("{}\n{TAIL_INDENT}{tail}", head.trim_end())
+                let options = textwrap::Options::new(columns).initial_indent(TAIL_INDENT).subsequent_indent(TAIL_INDENT);
+                format!("{}\n{}", head.trim_end(), textwrap::fill(tail, options))
             }
             _ => self.text.trim_end_matches(' ').to_owned(),
         }
