@@ -138,12 +138,12 @@ mod tests {
     fn a_tail_goes_below_where_the_terminal_is_too_narrow() {
         let page = || {
             Page::of(|page| {
-                page.plain("name  ").tail("what it is");
+                page.plain("a long name  ").tail("what it is");
             })
         };
-        assert_eq!(page().into_text(Some(16)), "name  what it is\n");
-        assert_eq!(page().into_text(Some(15)), "name\n      what it is\n");
-        assert_eq!(page().into_text(None), "name  what it is\n");
+        assert_eq!(page().into_text(Some(23)), "a long name  what it is\n");
+        assert_eq!(page().into_text(Some(22)), "a long name\n      what it is\n");
+        assert_eq!(page().into_text(None), "a long name  what it is\n");
     }
 
     #[test]
