@@ -62,7 +62,7 @@ async fn decide(survey: &Survey, request: &Request, context: &Context, aws: &Aws
         Decision::Choose { attachable } if request.scope != Scope::Dashboard => attachable,
         decided => return Ok(decided),
     };
-    context.output.say(|page| put_shortcomings(page, survey, aws));
+    context.output.tell(|page| put_shortcomings(page, survey, aws));
     let wish = if context.output.can_ask() && !request.writes.yes {
         choose(&attachable, &context.output).await?
     } else {
@@ -82,7 +82,7 @@ fn must_choose(attachable: &[String]) -> Usage {
 }
 
 async fn choose(attachable: &[String], output: &Output) -> anyhow::Result<Wish> {
-    output.say(|page| {
+    output.tell(|page| {
         if attachable.is_empty() {
             page.line("None of them can be given a log group from here, so watching means a trail of our own.");
         }
@@ -170,7 +170,7 @@ fn put_next(page: &mut Page, scope: Scope) {
     let next: &[&str] = match scope {
         Scope::Dashboard => &["ecrmon status"],
         Scope::Everything | Scope::Trail => {
-            page.end().line("ECR in this account is being watched; first events arrive in about 5 minutes.").line("Next:");
+            page.end().line("ECR in this account is being watched; new events arrive in about 5 minutes.").line("Next:");
             &["ecrmon status", "ecrmon trail list"]
         }
     };

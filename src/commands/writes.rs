@@ -30,10 +30,13 @@ pub(crate) async fn carry_out(planned: Planned, writes: Writes, context: &Contex
         output.result(&PlanReport::of_plan(&aws.account, &aws.region, &plan, nothing_to_do(&plan)))?;
         return Ok(Some(Exit::Done));
     }
-    output.say(|page| {
+    let show = |page: &mut Page| {
         page.append(words).end();
-    });
-    if !writes.yes {
+    };
+    if writes.yes {
+        output.say(show);
+    } else {
+        output.tell(show);
         confirm(&plan, &question, typed.as_deref(), output).await?;
     }
     let steps = plan.to_values();
@@ -72,7 +75,7 @@ async fn confirm_or_explain(plan: &Plan, question: &str, output: &Output) -> boo
         if !"explain".starts_with(&answer) || answer.is_empty() {
             return is_yes(&answer);
         }
-        output.say(|page| put_details(page, plan));
+        output.tell(|page| put_details(page, plan));
     }
 }
 

@@ -89,6 +89,11 @@ impl Output {
         }
     }
 
+    /// Says what a question is about, even under `--quiet`.
+    pub(crate) fn tell(&self, write: impl FnOnce(&mut Page)) {
+        to_stderr(write);
+    }
+
     /// A failure: what was attempted, why it failed, what to do.
     pub(crate) fn failure(&self, explanation: &Explanation) {
         to_stderr(|page| {

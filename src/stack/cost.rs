@@ -37,11 +37,7 @@ pub(crate) fn lines(plan: &Plan, survey: &Survey, decision: &Decision, stored_by
         lines.push(line("second copy of management events", SECOND_COPY, format!("`{}` takes the free one", first.name)));
     }
     if starts_delivery || adds(LogGroup::KIND) {
-        lines.push(line(
-            "log group: ingestion",
-            LOG_INGESTION,
-            "every service's management events, of all regions, not ECR's alone",
-        ));
+        lines.push(line("log group: ingestion", LOG_INGESTION, "all services and regions, not ECR alone"));
         lines.push(line("log group: storage", &storage_price(), stored(stored_bytes)));
     }
     if adds(Dashboard::KIND) {

@@ -13,7 +13,7 @@ use crate::coverage::{Known, TrailFacts, TrailStatus};
 use crate::plan::{Action, Resource, Step};
 use crate::resources::bucket::Bucket;
 use crate::resources::log_group::LogGroup;
-use crate::resources::trail::{Trail, records_text};
+use crate::resources::trail::Trail;
 use crate::settings::Choices;
 use crate::time;
 
@@ -138,17 +138,17 @@ async fn deliveries(
     }
     let to_bucket = delivery(status, status.bucket_delivery, status.bucket_error.as_deref(), max_age, survey.now);
     vec![
-        check(Trail::KIND, &trail.name, logging(trail, status, stopped_by, survey.now, aws)),
+        check(Trail::KIND, &trail.name, logging(status, stopped_by, survey.now)),
         check(Bucket::KIND, &trail.bucket, to_bucket),
         check(LogGroup::KIND, &log_group.name, to_logs),
     ]
 }
 
-fn logging(trail: &TrailFacts, status: &TrailStatus, stopped_by: Option<String>, now: Timestamp, aws: &Aws) -> (State, String) {
+fn logging(status: &TrailStatus, stopped_by: Option<String>, now: Timestamp) -> (State, String) {
     let age = |time: Option<Timestamp>| time.map(|time| time::span(now.duration_since(time)));
     if status.logging {
         let age = age(status.started).map(|age| format!(" for {age}")).unwrap_or_default();
-        (State::Ok, format!("logging{age}, records {}", records_text(&trail.records(&aws.region))))
+        (State::Ok, format!("logging{age}"))
     } else {
         let age = age(status.stopped).map(|age| format!(", stopped {age} ago")).unwrap_or_default();
         let who = stopped_by.map(|who| format!(" by {who}")).unwrap_or_default();
