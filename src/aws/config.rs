@@ -56,13 +56,17 @@ pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    if let Some(attempts) = options.max_attempts {
-        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(attempts));
-    }
     if let Some(path) = variable("AWS_CA_BUNDLE").or_else(|| profiles.get("ca_bundle").map(str::to_owned)) {
         loader = loader.http_client(client_trusting(&path)?);
     }
-    Ok(loader.load().await)
+    Ok(with_max_attempts(loader.load().await, options.max_attempts))
+}
+
+/// The flag sets the number of tries alone; the mode stays the environment's or the profile's.
+fn with_max_attempts(config: SdkConfig, max_attempts: Option<u32>) -> SdkConfig {
+    let Some(attempts) = max_attempts else { return config };
+    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_attempts(attempts);
+    config.into_builder().retry_config(retries).build()
 }
 
 /// S3 behind an address of the caller's own (a simulator, a proxy) is reached by path: `bucket.127.0.0.1` is no host.

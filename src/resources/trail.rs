@@ -121,16 +121,15 @@ impl Trail {
         .await
     }
 
-    /// Empty texts clear a field.
-    async fn update(&self, aws: &Aws) -> Result<(), CallError> {
+    async fn update(&self, found: &Self, aws: &Aws) -> Result<(), CallError> {
         aws.retry(self.waits.patience(), async || {
             let request = aws
                 .cloudtrail
                 .update_trail()
                 .name(&self.name)
                 .s3_bucket_name(&self.bucket)
-                .s3_key_prefix(self.prefix.clone().unwrap_or_default())
-                .kms_key_id(self.kms_key.clone().unwrap_or_default())
+                .set_s3_key_prefix(changed(self.prefix.as_ref(), found.prefix.as_ref()))
+                .set_kms_key_id(changed(self.kms_key.as_ref(), found.kms_key.as_ref()))
                 .set_cloud_watch_logs_log_group_arn(self.log_group.clone())
                 .set_cloud_watch_logs_role_arn(self.role.clone())
                 .is_multi_region_trail(self.multi_region)
@@ -202,7 +201,7 @@ impl Resource for Trail {
         match found {
             None => self.create(aws).await.map_err(|error| kms::explained(error, self.kms_key.as_deref(), &self.arn, aws))?,
             Some(found) if found.fields() != self.fields() => {
-                self.update(aws).await.map_err(|error| kms::explained(error, self.kms_key.as_deref(), &self.arn, aws))?;
+                self.update(found, aws).await.map_err(|error| kms::explained(error, self.kms_key.as_deref(), &self.arn, aws))?;
             }
             Some(_) => {}
         }
@@ -254,6 +253,11 @@ pub(crate) async fn observe(facts: &TrailFacts, aws: &Aws) -> anyhow::Result<Opt
         tags: tags.map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect(),
         waits: Waits::default(),
     }))
+}
+
+/// What to send for a field that may be absent: nothing if it stays, an empty text to clear it.
+fn changed(wanted: Option<&String>, found: Option<&String>) -> Option<String> {
+    (wanted != found).then(|| wanted.cloned().unwrap_or_default())
 }
 
 /// What a trail records of ECR, in words.
