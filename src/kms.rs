@@ -22,6 +22,33 @@ fn statement(trail_arn: &str, aws: &Aws) -> String {
     serde_json::to_string_pretty(&statement).unwrap_or_default()
 }
 
+/// The statement that lets CloudWatch Logs of this region encrypt with a key (CloudWatch Logs user guide, encryption
+/// with KMS).
+fn logs_statement(log_group_arn: &str, aws: &Aws) -> String {
+    let statement = json!({
+        "Sid": "AllowCloudWatchLogsToEncrypt",
+        "Effect": "Allow",
+        "Principal": {"Service": format!("logs.{}.amazonaws.com", aws.region)},
+        "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+        "Resource": "*",
+        "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_group_arn}},
+    });
+    serde_json::to_string_pretty(&statement).unwrap_or_default()
+}
+
+/// Adds the missing statement to a refusal of a log group's key. CloudWatch Logs has no error of its own for it.
+pub(crate) fn explained_for_logs(error: CallError, key: Option<&str>, log_group_arn: &str, aws: &Aws) -> anyhow::Error {
+    match key {
+        Some(key) if error.is(&["InvalidParameterException"]) => {
+            let statement = logs_statement(log_group_arn, aws);
+            let hint =
+                format!("name an enabled key of this region, and have this statement in the policy of `{key}`:\n{statement}");
+            anyhow::Error::from(error).context(Refusal::new("CloudWatch Logs cannot use the KMS key", hint))
+        }
+        _ => error.into(),
+    }
+}
+
 /// Adds the missing statement to a refusal that is the key's doing.
 pub(crate) fn explained(error: CallError, key: Option<&str>, trail_arn: &str, aws: &Aws) -> anyhow::Error {
     match key {

@@ -17,7 +17,6 @@ pub(crate) struct Progress {
     quiet: bool,
     /// What was said once already.
     said: Arc<Mutex<HashSet<String>>>,
-    counting: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 const TICK: Duration = Duration::from_millis(100);
@@ -32,7 +31,8 @@ impl Progress {
         self.spinner(&format!("{} {resource} {name}", action.verb()))
     }
 
-    fn spinner(&self, words: &str) -> ProgressBar {
+    /// A line with a spinner for something long, to be told how far it is.
+    pub(crate) fn spinner(&self, words: &str) -> ProgressBar {
         if !self.shown {
             return ProgressBar::hidden();
         }
@@ -52,13 +52,6 @@ impl Progress {
                     page.put(Tone::Faint, format!("waiting for {what} …")).end();
                 });
             });
-        }
-    }
-
-    /// A running count of something long.
-    pub(crate) fn waiting_count(&self, what: &str, count: usize) {
-        if let Ok(mut counting) = self.counting.lock() {
-            counting.get_or_insert_with(|| self.spinner(what)).set_message(format!("{what}: {count}"));
         }
     }
 

@@ -16,6 +16,7 @@ const NAMES_SHOWN: usize = 5;
 /// # Errors
 /// A [`crate::aws::CallError`]; a [`Refusal`] that names the objects that S3 would not delete (object lock).
 pub(crate) async fn empty(bucket: &str, aws: &Aws) -> anyhow::Result<()> {
+    let progress = aws.progress.spinner(&format!("empty bucket {bucket}"));
     let mut deleted = 0;
     let mut kept = Vec::new();
     let mut position = (None, None);
@@ -23,12 +24,13 @@ pub(crate) async fn empty(bucket: &str, aws: &Aws) -> anyhow::Result<()> {
         let page = list(bucket, position, aws).await?;
         kept.extend(delete(bucket, &page.objects, aws).await?);
         deleted += page.objects.len();
-        aws.progress.waiting_count(&format!("emptying bucket `{bucket}`"), deleted);
+        progress.set_message(format!("empty bucket {bucket}: {deleted} deleted"));
         match page.next {
             Some(next) => position = next,
             None => break,
         }
     }
+    progress.finish_and_clear();
     if kept.is_empty() { Ok(()) } else { Err(locked(&kept).into()) }
 }
 
