@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::tags;
 use crate::aws::{Aws, concurrent_change, optional};
+use crate::kms;
 use crate::plan::Resource;
 use crate::settings::{Retention, RetentionWish, STACK_TAG, Settings, Tags};
 
@@ -56,15 +57,16 @@ impl LogGroup {
         let arn = aws.log_group_arn(&self.name);
         let request = aws.logs.create_log_group().log_group_name(&self.name).set_kms_key_id(self.kms_key.clone());
         let request = request.set_tags(Some(self.tags.clone().into_iter().collect()));
-        aws.call("logs:CreateLogGroup", &arn, request.send()).await?;
-        Ok(())
+        let created = aws.call("logs:CreateLogGroup", &arn, request.send()).await;
+        created.map(drop).map_err(|error| kms::explained_for_logs(error, self.kms_key.as_deref(), &arn, aws))
     }
 
     async fn set_key(&self, aws: &Aws) -> anyhow::Result<()> {
         let arn = aws.log_group_arn(&self.name);
         if let Some(key) = &self.kms_key {
             let request = aws.logs.associate_kms_key().log_group_name(&self.name).kms_key_id(key);
-            aws.call("logs:AssociateKmsKey", &arn, request.send()).await?;
+            let associated = aws.call("logs:AssociateKmsKey", &arn, request.send()).await;
+            associated.map_err(|error| kms::explained_for_logs(error, Some(key), &arn, aws))?;
         } else {
             let request = aws.logs.disassociate_kms_key().log_group_name(&self.name);
             aws.call("logs:DisassociateKmsKey", &arn, request.send()).await?;
