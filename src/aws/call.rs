@@ -78,7 +78,7 @@ impl CallError {
     /// The resource that AWS names beside the missing action, else the call's.
     pub(crate) fn denied_resource(&self) -> &str {
         let named = self.message().split_once(" on resource: ").and_then(|(_, rest)| rest.split_whitespace().next());
-        named.filter(|resource| *resource != "*").map_or(&self.resource, |resource| resource.trim_end_matches(['.', ',']))
+        named.filter(|resource| *resource != "*").map_or(&self.resource, |resource| resource.trim_matches(['.', ',', '"']))
     }
 
     pub(crate) fn is_denied(&self) -> bool {

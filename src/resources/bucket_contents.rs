@@ -96,6 +96,6 @@ fn locked(kept: &[String]) -> Refusal {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     Refusal::new(
         format!("S3 keeps {} of its objects: {shown}{more}", kept.len()),
-        "objects under an object lock go when their retention ends; until then the bucket stays",
+        "objects under an object lock go when their retention ends, and the bucket stays until then; without a lock it is `s3:DeleteObjectVersion` that is missing",
     )
 }
