@@ -173,7 +173,9 @@ fn delivery(
         (None, Some(last)) if now.duration_since(last) <= max_age => {
             (State::Ok, format!("last delivery {}", time::ago(last, now)))
         }
-        (None, _) if young => (State::Waiting, "nothing delivered yet; it began less than 30 min ago".to_owned()),
+        (None, last) if young && last < began => {
+            (State::Waiting, "nothing delivered yet; it could begin less than 30 min ago".to_owned())
+        }
         (None, Some(last)) => (State::Failing, format!("last delivery {}, longer than --max-age", time::ago(last, now))),
         (None, None) => (State::Failing, "nothing was ever delivered".to_owned()),
     }
