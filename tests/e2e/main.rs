@@ -3,4 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adoption;
+mod attach;
 mod setup;
+mod status;
+mod teardown;
+mod teardown_bucket;
+mod trail_list;
+mod trails;
