@@ -66,6 +66,24 @@ impl DashboardName {
     }
 }
 
+/// Which dashboard, or none.
+#[derive(Debug, Args)]
+pub(crate) struct DashboardChoice {
+    #[command(flatten)]
+    name: DashboardName,
+
+    /// Leave the dashboard out; `--no-dashboard=false`, or `--dashboard NAME`, asks for it again
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", conflicts_with = "dashboard")]
+    no_dashboard: Option<bool>,
+}
+
+impl DashboardChoice {
+    pub(crate) fn put_into(&self, choices: &mut Choices) {
+        self.name.put_into(choices);
+        choices.set("no-dashboard", self.no_dashboard);
+    }
+}
+
 /// What trail, bucket, log group and role should be like.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Resources")]

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::ensure::{Request, ensure};
-use super::flags::{DashboardName, ExistingTrails, Names, Resources, Writes};
+use super::flags::{DashboardChoice, ExistingTrails, Names, Resources, Writes};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::settings::Choices;
@@ -30,11 +30,7 @@ pub(crate) struct Setup {
     #[command(flatten)]
     names: Names,
     #[command(flatten)]
-    dashboard: DashboardName,
-
-    /// Leave the dashboard out; `--no-dashboard=false`, or `--dashboard NAME`, asks for it again
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", conflicts_with = "dashboard")]
-    no_dashboard: Option<bool>,
+    dashboard: DashboardChoice,
 
     /// Replace a dashboard that was edited by hand or made by somebody else
     #[arg(long)]
@@ -52,7 +48,6 @@ impl Setup {
         self.names.put_into(&mut flags);
         self.dashboard.put_into(&mut flags);
         self.resources.put_into(&mut flags);
-        flags.set("no-dashboard", self.no_dashboard);
         let request = Request {
             trail: self.names.trail,
             flags,

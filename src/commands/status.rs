@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::SignedDuration;
 
-use super::flags::{DashboardName, Names};
+use super::flags::{DashboardChoice, Names};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::output::status::StatusReport;
@@ -28,7 +28,7 @@ pub(crate) struct Status {
     #[command(flatten)]
     names: Names,
     #[command(flatten)]
-    dashboard: DashboardName,
+    dashboard: DashboardChoice,
 }
 
 impl Status {

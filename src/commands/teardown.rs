@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::flags::{DashboardName, Names, Writes};
+use super::flags::{DashboardChoice, Names, Writes};
 use super::writes::{self, Planned};
 use crate::aws::Aws;
 use crate::context::Context;
@@ -33,7 +33,7 @@ pub(crate) struct Teardown {
     #[command(flatten)]
     names: Names,
     #[command(flatten)]
-    dashboard: DashboardName,
+    dashboard: DashboardChoice,
 }
 
 impl Teardown {

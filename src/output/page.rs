@@ -88,8 +88,13 @@ impl Page {
         self.plain(text).end()
     }
 
+    /// A text of several lines is indented from the second on.
     pub(crate) fn labelled(&mut self, tone: Tone, label: &str, text: &str) -> &mut Self {
-        self.put(tone, label).plain(": ").line(text)
+        self.put(tone, label).plain(": ");
+        for (number, line) in text.lines().enumerate() {
+            self.plain(if number == 0 { "" } else { "  " }).line(line);
+        }
+        self
     }
 }
 
@@ -107,12 +112,11 @@ impl Line {
 }
 
 fn clean(text: &str) -> String {
-    let text = text.replace('\n', "\n  ");
-    text.chars().filter(|c| *c == '\n' || !is_unsafe(*c)).collect()
+    text.replace('\n', " ").replace(is_unsafe, "")
 }
 
 /// Control characters, and the invisible ones that reorder what stands beside them.
-fn is_unsafe(c: char) -> bool {
+pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -150,6 +154,14 @@ mod tests {
     fn escape_sequences_and_faked_lines_do_not_get_through() {
         let mut page = Page::default();
         page.line("a\u{1b}[31mb\u{7}\rc\u{202e}d\nhint: run this");
-        assert_eq!(page.into_text(None), "a[31mbcd\n  hint: run this\n");
+        assert_eq!(page.into_text(None), "a[31mbcd hint: run this\n");
+    }
+
+    #[test]
+    fn a_cause_of_several_lines_stays_below_its_label() {
+        let page = Page::of(|page| {
+            page.labelled(Tone::Plain, "cause", "first\nhint: second");
+        });
+        assert_eq!(page.into_text(None), "cause: first\n  hint: second\n");
     }
 }

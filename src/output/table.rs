@@ -4,13 +4,14 @@ use comfy_table::{ContentArrangement, Table, TableStyle};
 use serde_json::Value;
 
 use super::Page;
+use super::page::is_unsafe;
 
 /// A table that fits the terminal: long cells wrap, nothing is cut.
 pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
     let mut table = Table::new();
     table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
-    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| cell.replace(char::is_control, ""))));
+    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| cell.replace(is_unsafe, ""))));
     for line in table.lines() {
         page.line(line.trim_end().strip_prefix(' ').unwrap_or(line.trim_end()));
     }
@@ -33,7 +34,7 @@ pub(super) fn csv(rows: &[Value]) -> anyhow::Result<String> {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.replace(char::is_control, ""),
+        Value::String(text) => text.replace(is_unsafe, ""),
         other => other.to_string(),
     }
 }

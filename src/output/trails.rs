@@ -84,9 +84,9 @@ impl Row {
         }
     }
 
-    fn cells(&self, account: &str, utc: bool) -> Vec<String> {
+    fn cells(&self, table: &TrailTable) -> Vec<String> {
         let logging = match (self.logging, self.logging_since) {
-            (Some(true), Some(since)) => format!("since {}", time::local(since, utc)),
+            (Some(true), Some(since)) => format!("since {}", time::local(since, table.utc)),
             (Some(true), None) => "yes".to_owned(),
             (Some(false), _) => "no".to_owned(),
             (None, _) => "unknown".to_owned(),
@@ -97,19 +97,20 @@ impl Row {
             format!("{}{kind}", self.trail),
             format!("{}, {reach}", self.home_region),
             self.records.clone(),
-            self.log_group.as_deref().map_or_else(|| "none".to_owned(), |arn| place(arn, account)),
+            self.log_group.as_deref().map_or_else(|| "none".to_owned(), |arn| place(arn, &table.account, &table.region)),
             logging,
             self.delivery_error.clone().unwrap_or_else(|| "none".to_owned()),
         ]
     }
 }
 
-/// A log group's name, with its account where that is another one.
-fn place(arn: &str, account: &str) -> String {
+/// A log group's name, with its account or region where that is another one.
+fn place(arn: &str, account: &str, region: &str) -> String {
     match LogGroupArn::parse(arn) {
-        Some(log_group) if log_group.account == account => log_group.name,
-        Some(log_group) => format!("{} (account {})", log_group.name, log_group.account),
         None => arn.to_owned(),
+        Some(log_group) if log_group.account != account => format!("{} (account {})", log_group.name, log_group.account),
+        Some(log_group) if log_group.region != region => format!("{} (in {})", log_group.name, log_group.region),
+        Some(log_group) => log_group.name,
     }
 }
 
@@ -119,7 +120,7 @@ impl Report for TrailTable {
             page.line("No trail can be seen from this account and region.");
             return;
         }
-        let rows: Vec<_> = self.trails.iter().map(|row| row.cells(&self.account, self.utc)).collect();
+        let rows: Vec<_> = self.trails.iter().map(|row| row.cells(self)).collect();
         table::put(page, &["TRAIL", "HOME", "RECORDS OF ECR", "LOG GROUP", "LOGGING", "DELIVERY ERRORS"], &rows);
     }
 

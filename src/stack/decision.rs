@@ -155,3 +155,7 @@ impl Seen<'_> {
         format!("records {records}; {delivers}{logging}{changeable}")
     }
 }
+
+#[cfg(test)]
+#[path = "decision_tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 //! The plan that takes a stack away again: only what carries its tag or marker, in reverse order.
 
-use super::survey::{Survey, is_of_stack, read};
+use super::survey::{Survey, delivers_to, is_of_stack, read};
 use crate::aws::Aws;
 use crate::plan::{Plan, Resource, Step};
 use crate::resources::attachment::Attachment;
@@ -54,14 +54,12 @@ impl Remains {
         Plan(vec![first.into_iter().flatten().collect(), last.into_iter().flatten().collect()])
     }
 
-    /// An attached trail gets its two fields cleared, if what they name is ours.
+    /// An attached trail gets its two fields cleared, if they still name our group and role and one of these is ours.
     fn detachment(&self, survey: &Survey, aws: &Aws) -> Option<Step> {
-        let attached = survey.attached.as_ref()?;
-        let role_is_ours = self
-            .role
-            .as_ref()
-            .is_some_and(|role| is_of_stack(&role.tags, &survey.settings) && attached.role.as_deref() == Some(&role.arn(aws)));
-        let group_is_ours = self.log_group.as_ref().is_some_and(|group| is_of_stack(&group.tags, &survey.settings));
+        let settings = &survey.settings;
+        let attached = survey.attached.as_ref().filter(|trail| delivers_to(trail, settings, aws))?;
+        let role_is_ours = self.role.as_ref().is_some_and(|role| is_of_stack(&role.tags, settings));
+        let group_is_ours = self.log_group.as_ref().is_some_and(|group| is_of_stack(&group.tags, settings));
         let found = Attachment::found(attached);
         (role_is_ours || group_is_ours)
             .then(|| Step::ensure(found.clone().cleared(), Some(found)).noted("yours; gives up our log group and role"))

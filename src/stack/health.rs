@@ -125,7 +125,10 @@ async fn deliveries(
         Known::Known(status) => status,
         Known::Unknown(why) => return vec![check(Trail::KIND, &trail.name, (State::Unknown, why.clone()))],
     };
-    let mut to_logs = delivery(status, status.logs_delivery, status.logs_error.as_deref(), max_age, survey.now);
+    let delivery = |last, error: &Option<String>, began| delivery(last, error.as_deref(), began, max_age, survey.now);
+    // A trail that had been logging before it was given our log group could not deliver there without our role.
+    let to_logs_since = status.started.max(found.role.as_ref().and_then(|role| role.created));
+    let mut to_logs = delivery(status.logs_delivery, &status.logs_error, to_logs_since);
     let log_group = survey.log_group(decision, aws);
     let (newest, stopped_by) = tokio::join!(witness::newest_event(&log_group, aws), async {
         if status.logging { None } else { witness::stopped_by(trail, aws).await }
@@ -136,7 +139,7 @@ async fn deliveries(
     if found.log_group.is_none() {
         to_logs = (State::Missing, "is not there".to_owned());
     }
-    let to_bucket = delivery(status, status.bucket_delivery, status.bucket_error.as_deref(), max_age, survey.now);
+    let to_bucket = delivery(status.bucket_delivery, &status.bucket_error, status.started);
     vec![
         check(Trail::KIND, &trail.name, logging(status, stopped_by, survey.now)),
         check(Bucket::KIND, &trail.bucket, to_bucket),
@@ -156,21 +159,24 @@ fn logging(status: &TrailStatus, stopped_by: Option<String>, now: Timestamp) -> 
     }
 }
 
+/// Deliveries that could begin at `began`, and the last there was.
 fn delivery(
-    status: &TrailStatus,
     last: Option<Timestamp>,
     error: Option<&str>,
+    began: Option<Timestamp>,
     max_age: SignedDuration,
     now: Timestamp,
 ) -> (State, String) {
-    let young = status.started.is_some_and(|started| now.duration_since(started) < FIRST_DELIVERY);
+    let young = began.is_some_and(|began| now.duration_since(began) < FIRST_DELIVERY);
     match (error, last) {
         (Some(error), _) => (State::Failing, format!("delivery fails: {error}")),
-        (None, Some(last)) if now.duration_since(last) > max_age => {
-            (State::Failing, format!("last delivery {}, longer than --max-age", time::ago(last, now)))
+        (None, Some(last)) if now.duration_since(last) <= max_age => {
+            (State::Ok, format!("last delivery {}", time::ago(last, now)))
         }
-        (None, Some(last)) => (State::Ok, format!("last delivery {}", time::ago(last, now))),
-        (None, None) if young => (State::Waiting, "nothing delivered yet; logging began less than 30 min ago".to_owned()),
+        (None, last) if young && last < began => {
+            (State::Waiting, "nothing delivered yet; it could begin less than 30 min ago".to_owned())
+        }
+        (None, Some(last)) => (State::Failing, format!("last delivery {}, longer than --max-age", time::ago(last, now))),
         (None, None) => (State::Failing, "nothing was ever delivered".to_owned()),
     }
 }

@@ -164,11 +164,14 @@ async fn attached(stack: &str, trails: &[TrailFacts], aws: &Aws) -> anyhow::Resu
 
 /// Where group and role were named and existed before, nothing of ours carries a tag: then the names tell.
 fn attached_by_name(settings: &Settings, trails: &[TrailFacts], aws: &Aws) -> Option<TrailFacts> {
+    let mut others = trails.iter().filter(|trail| trail.arn != aws.trail_arn(&settings.trail));
+    others.find(|trail| delivers_to(trail, settings, aws)).cloned()
+}
+
+/// The trail names the stack's log group and role.
+pub(super) fn delivers_to(trail: &TrailFacts, settings: &Settings, aws: &Aws) -> bool {
     let log_group = format!("{}:*", aws.log_group_arn(&settings.log_group));
-    let names_both = |trail: &&TrailFacts| {
-        trail.log_group.as_deref() == Some(&log_group) && trail.role.as_deref().and_then(role_name) == Some(&settings.role)
-    };
-    trails.iter().filter(|trail| trail.arn != aws.trail_arn(&settings.trail)).find(names_both).cloned()
+    trail.log_group.as_deref() == Some(&log_group) && trail.role.as_deref().and_then(role_name) == Some(&settings.role)
 }
 
 fn role_name(arn: &str) -> Option<&str> {

@@ -3,5 +3,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adoption;
+mod attach;
 mod readme;
 mod setup;
+mod status;
+mod teardown;
+mod teardown_bucket;
+mod trail_list;
+mod trails;
