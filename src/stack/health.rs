@@ -174,7 +174,7 @@ fn delivery(
             (State::Ok, format!("last delivery {}", time::ago(last, now)))
         }
         (None, last) if young && last < began => {
-            (State::Waiting, "nothing delivered yet; it could begin less than 30 min ago".to_owned())
+            (State::Waiting, "nothing delivered yet, which can take up to 30 min".to_owned())
         }
         (None, Some(last)) => (State::Failing, format!("last delivery {}, longer than --max-age", time::ago(last, now))),
         (None, None) => (State::Failing, "nothing was ever delivered".to_owned()),

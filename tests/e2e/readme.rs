@@ -11,19 +11,16 @@ const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 fn the_readmes_transcripts_are_what_the_program_prints() {
     let world = World::new();
     let readme = fs::read_to_string(README).expect("the README is there");
-    let mut actual = String::new();
-    for (index, part) in readme.split("```").enumerate() {
-        let shown = match part.strip_prefix("console\n") {
-            Some(transcript) if index % 2 == 1 => format!("console\n{}", rerun(transcript, &world)),
-            _ => part.to_owned(),
-        };
-        actual.push_str(if index == 0 { "" } else { "```" });
-        actual.push_str(&shown);
+    let renew = std::env::var_os("ECRMON_RENEW_README").is_some();
+    let mut renewed = readme.clone();
+    for shown in readme.split("```").filter_map(|part| part.strip_prefix("console\n")) {
+        let actual = rerun(shown, &world);
+        renewed = renewed.replacen(shown, &actual, 1);
+        assert!(renew || shown == actual, "ECRMON_RENEW_README=1 renews the transcripts; this one is now:\n{actual}");
     }
-    if std::env::var_os("ECRMON_UPDATE_README").is_some() {
-        fs::write(README, &actual).expect("the README can be written");
+    if renew {
+        fs::write(README, renewed).expect("the README can be written");
     }
-    assert_eq!(readme, actual, "run the tests with ECRMON_UPDATE_README=1 to renew the transcripts");
 }
 
 /// The transcript of the same command, stdout and stderr in the order in which they came.
