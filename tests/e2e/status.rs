@@ -56,7 +56,7 @@ fn a_trail_that_will_not_do_is_named_where_nothing_watches() {
 fn a_trail_that_began_just_now_is_waited_for() {
     let world = World::new();
     world.ecrmon(["setup", "--yes"]).exits(0);
-    world.ecrmon(["status"]).exits(0).prints("nothing delivered yet; nothing delivered yet");
+    world.ecrmon(["status"]).exits(0).prints("nothing delivered yet, which can take up to 30 min");
     let json = world.ecrmon(["status", "--output", "json"]);
     assert_eq!(json.exits(0).json()["healthy"], true);
     let expected = ["bucket waiting", "log group waiting", "trail ok", "role ok", "dashboard ok"];
