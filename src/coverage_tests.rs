@@ -9,8 +9,8 @@ fn now() -> Timestamp {
     Timestamp::from_second(1_800_000_000).expect("a time")
 }
 
-fn hours_ago(hours: i64) -> Option<Timestamp> {
-    Some(now() - SignedDuration::from_hours(hours))
+fn hours_ago(hours: i64) -> Timestamp {
+    now() - SignedDuration::from_hours(hours)
 }
 
 fn arn(region: &str, account: &str) -> String {
@@ -43,9 +43,9 @@ fn perfect() -> TrailFacts {
 fn alive() -> TrailStatus {
     TrailStatus {
         logging: true,
-        started: hours_ago(48),
-        bucket_delivery: hours_ago(0),
-        logs_delivery: hours_ago(0),
+        started: Some(hours_ago(48)),
+        bucket_delivery: Some(hours_ago(0)),
+        logs_delivery: Some(hours_ago(0)),
         ..TrailStatus::default()
     }
 }
@@ -231,7 +231,7 @@ fn events_are_read_where_the_trail_delivers_them() {
 #[test]
 fn deliveries_fail_by_error_or_by_silence_once_the_trail_has_settled() {
     let error = || Some("AccessDenied".to_owned());
-    let started = |hours, last| TrailStatus { started: hours_ago(hours), logs_delivery: last, ..alive() };
+    let started = |hours, last| TrailStatus { started: Some(hours_ago(hours)), logs_delivery: last, ..alive() };
     for (status, failure) in [
         (alive(), None),
         (TrailStatus { bucket_error: error(), ..alive() }, Some("delivery to its bucket fails: AccessDenied")),
@@ -239,9 +239,9 @@ fn deliveries_fail_by_error_or_by_silence_once_the_trail_has_settled() {
         (TrailStatus { bucket_error: Some(String::new()), logs_error: Some(String::new()), ..alive() }, None),
         (started(0, None), None),
         (started(2, None), Some("nothing was ever delivered to its log group")),
-        (started(48, hours_ago(23)), None),
-        (started(48, hours_ago(25)), Some("nothing was delivered to its log group for a day")),
-        (started(0, hours_ago(25)), None),
+        (started(48, Some(hours_ago(23))), None),
+        (started(48, Some(hours_ago(25))), Some("nothing was delivered to its log group for a day")),
+        (started(0, Some(hours_ago(25))), None),
         (TrailStatus { logging: false, ..started(48, None) }, None),
     ] {
         let said = format!("{status:?}");

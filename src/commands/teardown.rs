@@ -59,9 +59,10 @@ impl Teardown {
 
 /// With the trail gone its recorded settings are gone too: the next try needs the names.
 fn say_names(page: &mut Page, settings: &Settings, aws: &Aws) {
-    let Settings { trail, bucket, log_group, role, .. } = settings;
+    let Settings { trail, bucket, log_group, role, dashboard, .. } = settings;
+    let dashboard = dashboard.as_ref().map_or("--no-dashboard".to_owned(), |name| format!("--dashboard {name}"));
     page.line(format!(
-        "If the trail is gone by then, name the rest: `ecrmon teardown --region {} --trail {trail} --bucket {bucket} --log-group {log_group} --role {role}`",
+        "If the trail is gone by then, name the rest: `ecrmon teardown --region {} --trail {trail} --bucket {bucket} --log-group {log_group} --role {role} {dashboard}`",
         aws.region
     ));
 }

@@ -54,11 +54,11 @@ impl Seen<'_> {
         if self.own_exists {
             return Ok(Decision::Own);
         }
-        if let Some(attached) = self.attached {
-            return Ok(Decision::Attach(attached.clone()));
-        }
-        if *wish == Wish::NewTrail {
-            return self.own();
+        match (self.attached, wish) {
+            (Some(attached), Wish::NewTrail) => return Err(attached_already(attached)),
+            (Some(attached), _) => return Ok(Decision::Attach(attached.clone())),
+            (None, Wish::NewTrail) => return self.own(),
+            (None, _) => {}
         }
         let covering = self.trails.iter().find_map(|trail| Some((trail, trail.covers(self.region, self.account, self.now)?)));
         if let Some((trail, log_group)) = covering {
@@ -94,9 +94,9 @@ impl Seen<'_> {
                 "`ecrmon trail list` shows those that can be seen from here",
             )
         })?;
-        let is_attached = self.attached.is_some_and(|attached| attached.arn == trail.arn);
-        match trail.not_attachable(self.region, self.account) {
-            Some(why) if !is_attached => Err(Usage::new(
+        match (self.attached, trail.not_attachable(self.region, self.account)) {
+            (Some(attached), _) if attached.arn != trail.arn => Err(attached_already(attached)),
+            (None, Some(why)) => Err(Usage::new(
                 format!("trail `{}` cannot be given our log group: {why}", trail.name),
                 "`--new-trail` makes one of our own; `ecrmon trail list` shows the others",
             )),
@@ -154,6 +154,14 @@ impl Seen<'_> {
         };
         format!("records {records}; {delivers}{logging}{changeable}")
     }
+}
+
+/// Two trails that deliver to one log group would double every event.
+fn attached_already(trail: &TrailFacts) -> Usage {
+    Usage::new(
+        format!("trail `{}` delivers to this stack's log group already", trail.name),
+        "`ecrmon teardown` takes that away first",
+    )
 }
 
 #[cfg(test)]

@@ -87,11 +87,14 @@ fn a_trail_of_our_own_stays_even_beside_one_that_covers() {
 }
 
 #[test]
-fn a_trail_once_attached_stays_attached() {
-    let trails = [delivering("audit")];
+fn a_trail_once_attached_is_the_only_one_until_teardown() {
+    let trails = [delivering("audit"), trail("silent")];
     let seen = Seen { attached: Some(&trails[0]), ..seen(&trails) };
     assert_eq!(said(&seen.decide(&Wish::Nothing)), "attach audit");
     assert_eq!(said(&seen.decide(&Wish::Attach("audit".to_owned()))), "attach audit");
+    let refused = "error: trail `audit` delivers to this stack's log group already";
+    assert_eq!(said(&seen.decide(&Wish::Attach("silent".to_owned()))), refused);
+    assert_eq!(said(&seen.decide(&Wish::NewTrail)), refused);
 }
 
 #[test]

@@ -129,6 +129,17 @@ fn a_trail_is_attached_from_its_home_region_alone() {
 }
 
 #[test]
+fn a_second_trail_is_neither_attached_nor_made_beside_an_attached_one() {
+    let world = with_audit();
+    world.add_trail(&silent(&world, "second"));
+    world.ecrmon(["setup", "--yes", "--attach", "audit"]).exits(0);
+    world.forget_calls();
+    let why = "trail `audit` delivers to this stack's log group already";
+    refuses(&world, &["--attach", "second"], why);
+    refuses(&world, &["--new-trail"], why);
+}
+
+#[test]
 fn attaching_and_making_a_new_trail_exclude_each_other() {
     let world = with_audit();
     world.ecrmon(["setup", "--attach", "audit", "--new-trail"]).exits(2).says("cannot be used with");

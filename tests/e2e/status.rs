@@ -133,7 +133,7 @@ fn logging_that_was_stopped_is_told_with_who_stopped_it() {
     let cloudtrail = Clients::of(&world).cloudtrail;
     world.block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send()).expect("stop logging");
     let status = world.ecrmon(["status"]);
-    status.exits(3).prints("not logging, stopped less than a minute ago by ");
+    status.exits(3).prints("not logging, stopped ").prints(" ago by ");
     assert!(status.stdout.starts_with("✗ trail"), "the worst is not first:\n{status}");
 
     world.ecrmon(["setup", "--yes"]).exits(0);
@@ -147,7 +147,7 @@ fn a_stop_is_told_without_who_where_the_history_is_not_allowed() {
     let cloudtrail = Clients::of(&world).cloudtrail;
     world.block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send()).expect("stop logging");
     world.inject(crate::support::fault::Fault::access_denied("LookupEvents"));
-    world.ecrmon(["status"]).exits(3).prints("not logging, stopped less than a minute ago;");
+    world.ecrmon(["status"]).exits(3).prints("not logging, stopped ").does_not_print(" ago by ");
 }
 
 #[test]

@@ -250,3 +250,36 @@ fn a_name_that_was_given_to_setup_is_found_again_without_it() {
     let empty = json!({"buckets": {}, "dashboards": {}, "log_groups": {}, "roles": {}, "trails": []});
     assert_eq!(world.state(), empty);
 }
+
+#[test]
+fn the_failure_as_json_says_what_was_done_what_failed_and_what_was_not_tried() {
+    let world = set_up();
+    world.inject(crate::support::fault::Fault::access_denied("DeleteTrail"));
+    let outcome = world.ecrmon(["teardown", "--yes", "--output", "json"]);
+    let outcome = outcome.exits(1).json();
+    assert_eq!(outcome["done"][0]["resource"], "dashboard");
+    assert_eq!(outcome["failed"][0]["resource"], "trail");
+    assert_eq!(outcome["failed"][0]["error"], "cannot delete trail `ecr-monitor-trail`");
+    assert!(outcome["failed"][0]["hint"].as_str().is_some_and(|hint| hint.contains("cloudtrail:DeleteTrail")), "{outcome}");
+    assert_eq!(
+        outcome["not_tried"].as_array().map(|steps| steps.iter().map(|step| &step["resource"]).collect()),
+        Some(vec![&json!("role")])
+    );
+}
+
+/// With the trail go the settings that it recorded.
+#[test]
+fn a_teardown_that_failed_after_the_trail_was_gone_says_the_command_that_ends_it() {
+    let world = World::new();
+    let names = ["--log-group", "/ours", "--role", "our-role", "--dashboard", "ours"];
+    world.ecrmon(["setup", "--yes"].iter().chain(&names)).exits(0);
+    world.inject(crate::support::fault::Fault::access_denied("DeleteDashboards|DeleteRole"));
+    let failed = world.ecrmon(DELETE_ALL);
+    failed.exits(1).says("cannot delete dashboard `ours`");
+    world.clear_faults();
+    let command = failed.stderr.lines().find_map(|line| line.split('`').find(|part| part.starts_with("ecrmon teardown")));
+    let command = command.unwrap_or_else(|| panic!("no command in:\n{failed}"));
+    world.ecrmon(command.split(' ').skip(1).chain(["--yes", "--delete-logs"])).exits(0);
+    let empty = json!({"buckets": {}, "dashboards": {}, "log_groups": {}, "roles": {}, "trails": []});
+    assert_eq!(world.state(), empty);
+}
