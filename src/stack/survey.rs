@@ -63,7 +63,10 @@ impl Survey {
             None => attached(trail, &trails, aws).await?,
         };
         let settings = Settings::resolve(trail, flags, &recorded, aws)?;
-        let attached = attached.or_else(|| attached_by_name(&settings, &trails, aws));
+        // One that a person has pointed at another log group since is theirs again.
+        let delivers_to_ours =
+            |trail: &TrailFacts| trail.log_group == Some(format!("{}:*", aws.log_group_arn(&settings.log_group)));
+        let attached = attached.filter(delivers_to_ours).or_else(|| attached_by_name(&settings, &trails, aws));
         Ok(Self { settings, trails, own, attached, now: Timestamp::now(), own_arn })
     }
 
