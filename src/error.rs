@@ -88,20 +88,20 @@ pub(crate) fn explain(error: &Error) -> Option<Explanation> {
 }
 
 fn exit_and_hint(error: &Error) -> (Exit, Option<String>) {
-    for cause in error.chain() {
-        if let Some(usage) = cause.downcast_ref::<Usage>() {
-            return (Exit::Usage, Some(usage.hint.clone()));
-        } else if let Some(refusal) = cause.downcast_ref::<Refusal>() {
-            return (Exit::Failure, refusal.hint.clone());
-        } else if let Some(credentials) = cause.downcast_ref::<BadCredentials>() {
-            return (Exit::Credentials, Some(credentials.hint.clone()));
-        } else if let Some(call) = cause.downcast_ref::<CallError>() {
-            return of_call(call);
-        } else if cause.is::<Interrupted>() {
-            return (Exit::Interrupted, None);
-        }
+    // The error itself is asked, not the links of its chain: only it sees into its contexts.
+    if let Some(usage) = error.downcast_ref::<Usage>() {
+        (Exit::Usage, Some(usage.hint.clone()))
+    } else if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        (Exit::Failure, refusal.hint.clone())
+    } else if let Some(credentials) = error.downcast_ref::<BadCredentials>() {
+        (Exit::Credentials, Some(credentials.hint.clone()))
+    } else if let Some(call) = error.downcast_ref::<CallError>() {
+        of_call(call)
+    } else if error.is::<Interrupted>() {
+        (Exit::Interrupted, None)
+    } else {
+        (Exit::Failure, None)
     }
-    (Exit::Failure, None)
 }
 
 fn of_call(call: &CallError) -> (Exit, Option<String>) {
