@@ -1,7 +1,5 @@
 //! What a failure means: its exit code, its cause in words and the way out. One place for all commands.
 
-use std::io;
-
 use anyhow::Error;
 
 use crate::aws::{CallError, Fault};
@@ -75,16 +73,13 @@ pub(crate) struct Explanation {
     pub hint: Option<String>,
 }
 
-/// Explains a failure; `None` where nothing failed that a person should hear of (the reader of a pipe has gone).
-pub(crate) fn explain(error: &Error) -> Option<Explanation> {
-    if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
-        return None;
-    }
+/// Explains a failure.
+pub(crate) fn explain(error: &Error) -> Explanation {
     let mut texts: Vec<String> = error.chain().map(ToString::to_string).collect();
     let message = texts.remove(0);
     let cause = (!texts.is_empty()).then(|| texts.join(": "));
     let (exit, hint) = exit_and_hint(error);
-    Some(Explanation { exit, message, cause, hint })
+    Explanation { exit, message, cause, hint }
 }
 
 fn exit_and_hint(error: &Error) -> (Exit, Option<String>) {

@@ -95,7 +95,7 @@ fn nothing_to_do(plan: &Plan) -> Page {
 fn failure(outcome: &Outcome, output: &Output) -> Option<Exit> {
     let interrupted = outcome.is_interrupted().then(|| Interrupted.into());
     let errors = outcome.failures().map(|(_, error)| error).chain(&interrupted);
-    let explanations: Vec<_> = errors.filter_map(explain).collect();
+    let explanations: Vec<_> = errors.map(explain).collect();
     for explanation in &explanations {
         output.failure(explanation);
     }
