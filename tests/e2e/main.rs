@@ -4,4 +4,5 @@
 mod support;
 
 mod credentials;
+mod denied;
 mod setup;
