@@ -5,4 +5,5 @@ mod support;
 
 mod credentials;
 mod denied;
+mod faults;
 mod setup;
