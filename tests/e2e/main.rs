@@ -6,4 +6,5 @@ mod support;
 mod credentials;
 mod denied;
 mod faults;
+mod interrupt;
 mod setup;
