@@ -7,4 +7,5 @@ mod credentials;
 mod denied;
 mod faults;
 mod interrupt;
+mod questions;
 mod setup;
