@@ -9,3 +9,4 @@ mod faults;
 mod interrupt;
 mod questions;
 mod setup;
+mod surface;
