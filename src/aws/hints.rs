@@ -41,12 +41,12 @@ async fn hint(error: &CallError, options: &Options) -> String {
     let name = options.profile_name().unwrap_or_else(|| "default".to_owned());
     let text = error.to_string().to_lowercase();
     let profiles = profiles(&name).await;
-    if draws_on(&profiles, &name, &["mfa_serial"], DEPTH) {
+    if draws_on(profiles.as_ref(), &name, &["mfa_serial"], DEPTH) {
         format!(
             "profile `{name}` needs an MFA code, which only the AWS CLI can ask for: \
              `eval \"$(aws configure export-credentials --profile {name} --format env)\"`, then run again without `--profile`"
         )
-    } else if matches!(error.fault, Fault::Credentials(_)) && draws_on(&profiles, &name, SSO, DEPTH) {
+    } else if matches!(error.fault, Fault::Credentials(_)) && draws_on(profiles.as_ref(), &name, SSO, DEPTH) {
         format!("`aws sso login --profile {name}` renews the session")
     } else if text.contains("expired") {
         "the credentials have expired: renew them (`aws login`, `aws sso login`, or new session keys) and run again".to_owned()
@@ -70,8 +70,8 @@ async fn profiles(name: &str) -> Option<ProfileSet> {
 }
 
 /// Whether the profile, or one that it draws on, has one of these settings.
-fn draws_on(profiles: &Option<ProfileSet>, name: &str, settings: &[&str], depth: u8) -> bool {
-    let Some(profile) = profiles.as_ref().and_then(|profiles| profiles.get_profile(name)) else { return false };
+fn draws_on(profiles: Option<&ProfileSet>, name: &str, settings: &[&str], depth: u8) -> bool {
+    let Some(profile) = profiles.and_then(|profiles| profiles.get_profile(name)) else { return false };
     let source = profile.get("source_profile").filter(|source| depth > 0 && *source != name);
     settings.iter().any(|setting| profile.get(setting).is_some())
         || source.is_some_and(|source| draws_on(profiles, source, settings, depth - 1))
