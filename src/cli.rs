@@ -51,7 +51,7 @@ pub(crate) struct Global {
     region: Option<String>,
 
     /// Send all calls to this address [default: AWS_ENDPOINT_URL]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = names::endpoint_url)]
     endpoint_url: Option<String>,
 
     /// Go on only if the credentials belong to this account

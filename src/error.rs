@@ -1,7 +1,5 @@
 //! What a failure means: its exit code, its cause in words and the way out. One place for all commands.
 
-use std::io;
-
 use anyhow::Error;
 
 use crate::aws::{CallError, Fault};
@@ -75,33 +73,30 @@ pub(crate) struct Explanation {
     pub hint: Option<String>,
 }
 
-/// Explains a failure; `None` where nothing failed that a person should hear of (the reader of a pipe has gone).
-pub(crate) fn explain(error: &Error) -> Option<Explanation> {
-    if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
-        return None;
-    }
+/// Explains a failure.
+pub(crate) fn explain(error: &Error) -> Explanation {
     let mut texts: Vec<String> = error.chain().map(ToString::to_string).collect();
     let message = texts.remove(0);
     let cause = (!texts.is_empty()).then(|| texts.join(": "));
     let (exit, hint) = exit_and_hint(error);
-    Some(Explanation { exit, message, cause, hint })
+    Explanation { exit, message, cause, hint }
 }
 
 fn exit_and_hint(error: &Error) -> (Exit, Option<String>) {
-    for cause in error.chain() {
-        if let Some(usage) = cause.downcast_ref::<Usage>() {
-            return (Exit::Usage, Some(usage.hint.clone()));
-        } else if let Some(refusal) = cause.downcast_ref::<Refusal>() {
-            return (Exit::Failure, refusal.hint.clone());
-        } else if let Some(credentials) = cause.downcast_ref::<BadCredentials>() {
-            return (Exit::Credentials, Some(credentials.hint.clone()));
-        } else if let Some(call) = cause.downcast_ref::<CallError>() {
-            return of_call(call);
-        } else if cause.is::<Interrupted>() {
-            return (Exit::Interrupted, None);
-        }
+    // The error itself is asked, not the links of its chain: only it sees into its contexts.
+    if let Some(usage) = error.downcast_ref::<Usage>() {
+        (Exit::Usage, Some(usage.hint.clone()))
+    } else if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        (Exit::Failure, refusal.hint.clone())
+    } else if let Some(credentials) = error.downcast_ref::<BadCredentials>() {
+        (Exit::Credentials, Some(credentials.hint.clone()))
+    } else if let Some(call) = error.downcast_ref::<CallError>() {
+        of_call(call)
+    } else if error.is::<Interrupted>() {
+        (Exit::Interrupted, None)
+    } else {
+        (Exit::Failure, None)
     }
-    (Exit::Failure, None)
 }
 
 fn of_call(call: &CallError) -> (Exit, Option<String>) {

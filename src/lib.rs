@@ -71,13 +71,11 @@ async fn run_command(cli: Cli) -> Exit {
     };
     match result {
         Ok(exit) => exit,
-        Err(error) => match explain(&error) {
-            Some(explanation) => {
-                context.output.failure(&explanation);
-                explanation.exit
-            }
-            None => Exit::Done,
-        },
+        Err(error) => {
+            let explanation = explain(&error);
+            context.output.failure(&explanation);
+            explanation.exit
+        }
     }
 }
 

@@ -132,6 +132,14 @@ pub(crate) fn region(value: &str) -> Checked {
     check(holds, value, "a region's code has a-z 0-9 -, such as eu-west-1")
 }
 
+/// The address of an AWS endpoint.
+pub(crate) fn endpoint_url(value: &str) -> Checked {
+    let host = ["http://", "https://"].iter().find_map(|scheme| value.strip_prefix(scheme));
+    let holds =
+        host.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) && value.chars().all(|c| c.is_ascii_graphic());
+    check(holds, value, "an address is http://HOST or https://HOST, with a port if need be")
+}
+
 /// An account's twelve digits.
 pub(crate) fn account(value: &str) -> Checked {
     check(value.len() == 12 && value.chars().all(|c| c.is_ascii_digit()), value, "an account has twelve digits")

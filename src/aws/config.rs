@@ -14,8 +14,13 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector, proxy::ProxyConfig};
 use aws_types::os_shim_internal::{Env, Fs};
+use aws_types::service_config::ServiceConfigKey;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use crate::error::Usage;
+use crate::names;
 
 /// What the command line says about the connection.
 #[derive(Debug, Clone, Default)]
@@ -42,9 +47,9 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     let profiles = profiles(options).await?;
-    check_retry_settings(&profiles)?;
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(options.timeout.unwrap_or(DEFAULT_TIMEOUT)).build();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
+    let retries = retries(options, &profiles)?;
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries);
     if let Some(profile) = &options.profile {
         // The SDK's chain asks the environment first even then; the AWS CLI does not.
         let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
@@ -59,19 +64,18 @@ pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     if let Some(path) = variable("AWS_CA_BUNDLE").or_else(|| profiles.get("ca_bundle").map(str::to_owned)) {
         loader = loader.http_client(client_trusting(&path)?);
     }
-    Ok(with_max_attempts(loader.load().await, options.max_attempts))
-}
-
-/// The flag sets the number of tries alone; the mode stays the environment's or the profile's.
-fn with_max_attempts(config: SdkConfig, max_attempts: Option<u32>) -> SdkConfig {
-    let Some(attempts) = max_attempts else { return config };
-    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_attempts(attempts);
-    config.into_builder().retry_config(retries).build()
+    let config = loader.load().await;
+    match config.endpoint_url().map(names::endpoint_url) {
+        Some(Err(rule)) => Err(Usage::new(format!("AWS_ENDPOINT_URL cannot be used: {rule}"), "correct or unset it").into()),
+        _ => Ok(config),
+    }
 }
 
 /// S3 behind an address of the caller's own (a simulator, a proxy) is reached by path: `bucket.127.0.0.1` is no host.
 pub(super) fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    let own_address = config.endpoint_url().is_some() || variable("AWS_ENDPOINT_URL_S3").is_some();
+    let key = ServiceConfigKey::builder().service_id("s3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+    let for_s3 = key.ok().and_then(|key| config.service_config()?.load_config(key));
+    let own_address = config.endpoint_url().is_some() || for_s3.is_some();
     let config = aws_sdk_s3::config::Builder::from(config).force_path_style(own_address);
     aws_sdk_s3::Client::from_conf(config.build())
 }
@@ -100,28 +104,33 @@ async fn profiles(options: &Options) -> anyhow::Result<ProfileSet> {
     }
 }
 
-fn check_retry_settings(profiles: &ProfileSet) -> Result<(), Usage> {
+/// Retry settings as the AWS CLI finds them: flag, then variable, then profile.
+fn retries(options: &Options, profiles: &ProfileSet) -> Result<RetryConfig, Usage> {
     let setting = |variable_name: &str, key: &str| {
         variable(variable_name)
             .map(|value| (format!("the variable {variable_name}"), value))
             .or_else(|| profiles.get(key).map(|value| (format!("the profile's `{key}`"), value.to_owned())))
     };
-    if let Some((place, value)) = setting("AWS_RETRY_MODE", "retry_mode")
-        && !matches!(value.to_lowercase().as_str(), "standard" | "adaptive")
-    {
-        return Err(Usage::new(
-            format!("{place} is `{value}`, which is no retry mode"),
-            "use `standard` or `adaptive`, or unset it",
-        ));
-    }
-    match setting("AWS_MAX_ATTEMPTS", "max_attempts") {
-        Some((_, value)) if value.parse::<u32>().is_ok_and(|number| number > 0) => Ok(()),
-        Some((place, value)) => Err(Usage::new(
-            format!("{place} is `{value}`, which is no number of tries"),
-            "use a whole number from 1 on, or unset it",
-        )),
-        None => Ok(()),
-    }
+    let bad = |(place, value): (String, String), what: &str, hint: &str| {
+        Usage::new(format!("{place} is `{value}`, which is no {what}"), format!("use {hint}, or unset it"))
+    };
+    let config = match setting("AWS_RETRY_MODE", "retry_mode") {
+        None => RetryConfig::standard(),
+        Some(setting) => match setting.1.to_lowercase().as_str() {
+            "standard" => RetryConfig::standard(),
+            "adaptive" => RetryConfig::adaptive(),
+            _ => return Err(bad(setting, "retry mode", "`standard` or `adaptive`")),
+        },
+    };
+    let attempts = match setting("AWS_MAX_ATTEMPTS", "max_attempts") {
+        None => None,
+        Some(setting) => match setting.1.parse() {
+            Ok(attempts @ 1..) => Some(attempts),
+            _ => return Err(bad(setting, "number of tries", "a whole number from 1 on")),
+        },
+    };
+    let attempts = options.max_attempts.or(attempts);
+    Ok(attempts.into_iter().fold(config, RetryConfig::with_max_attempts))
 }
 
 fn client_trusting(path: &str) -> Result<aws_sdk_sts::config::SharedHttpClient, Usage> {
@@ -132,9 +141,7 @@ fn client_trusting(path: &str) -> Result<aws_sdk_sts::config::SharedHttpClient, 
         )
     };
     let certificates = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
-    if !String::from_utf8_lossy(&certificates).contains("-----BEGIN CERTIFICATE-----") {
-        return Err(unusable("it holds no PEM certificate".to_owned()));
-    }
+    check_certificates(&certificates).map_err(&unusable)?;
     let trust = TrustStore::empty().with_pem_certificate(certificates);
     let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| unusable(error.to_string()))?;
     Ok(Builder::new().build_with_connector_fn(move |settings, _components| {
@@ -142,6 +149,16 @@ fn client_trusting(path: &str) -> Result<aws_sdk_sts::config::SharedHttpClient, 
         connector.set_connector_settings(settings.cloned());
         connector.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls.clone()).build()
     }))
+}
+
+/// The SDK panics at a bundle that rustls cannot read.
+fn check_certificates(pem: &[u8]) -> Result<(), String> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        roots.add(certificate).map_err(|error| error.to_string())?;
+    }
+    if roots.is_empty() { Err("it holds no PEM certificate".to_owned()) } else { Ok(()) }
 }
 
 /// An environment variable; empty counts as absent, as in the AWS CLI.

@@ -12,6 +12,8 @@ use crate::stack::survey::Scope;
 
 /// Make the CloudWatch dashboard
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  ecrmon dashboard create")]
 pub(crate) enum Dashboard {
     Create(Create),
 }

@@ -21,7 +21,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> anyhow::Result<E
         Command::Dashboard(dashboard) => dashboard.run(context).await,
         Command::Status(status) => status.run(context).await,
         Command::Teardown(teardown) => teardown.run(context).await,
-        Command::Completions(completions) => completions.run(),
-        Command::Man(man) => man.run(),
+        Command::Completions(completions) => completions.run(context),
+        Command::Man(man) => man.run(context),
     }
 }

@@ -1,11 +1,10 @@
 //! `ecrmon completions` and `ecrmon man`: what a shell and `man` want to know of the command line.
 
-use std::io::Write;
-
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 
 use crate::cli::Cli;
+use crate::context::Context;
 use crate::error::Exit;
 
 /// Print the completion script of a shell
@@ -19,14 +18,16 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(&self) -> anyhow::Result<Exit> {
+    pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        context.output.without_rows()?;
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "ecrmon", &mut script);
-        print(&script)
+        context.output.document(&script)?;
+        Ok(Exit::Done)
     }
 }
 
-/// Print the manual page
+/// Print the manual: a page for each command
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   ecrmon man | man -l -
@@ -35,16 +36,21 @@ pub(crate) struct Man {}
 
 impl Man {
     #[expect(clippy::unused_self, reason = "every command runs the same way")]
-    pub(crate) fn run(&self) -> anyhow::Result<Exit> {
+    pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+        context.output.without_rows()?;
         let mut page = Vec::new();
-        clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-        print(&page)
+        put_pages(&Cli::command(), "ecrmon", &mut page)?;
+        context.output.document(&page)?;
+        Ok(Exit::Done)
     }
 }
 
-fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
-    let mut stdout = std::io::stdout().lock();
-    stdout.write_all(bytes)?;
-    stdout.flush()?;
-    Ok(Exit::Done)
+/// A command's page and those of its subcommands. Each is built by itself, so that global flags are told of once.
+fn put_pages(command: &Command, name: &str, page: &mut Vec<u8>) -> std::io::Result<()> {
+    let named = command.clone().display_name(name.replace(' ', "-")).bin_name(name);
+    clap_mangen::Man::new(named).render(page)?;
+    for subcommand in command.get_subcommands() {
+        put_pages(subcommand, &format!("{name} {}", subcommand.get_name()), page)?;
+    }
+    Ok(())
 }

@@ -14,6 +14,9 @@ use crate::stack::survey::Scope;
 
 /// Make a trail that records ECR, or list the trails there are
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  ecrmon trail list
+  ecrmon trail ensure")]
 pub(crate) enum Trail {
     Ensure(Box<Ensure>),
     List(List),

@@ -4,6 +4,7 @@ use super::flags::Writes;
 use crate::aws::Aws;
 use crate::context::Context;
 use crate::error::{Exit, Refusal, Usage, explain};
+use crate::interrupt::Interrupted;
 use crate::output::plan::{PlanReport, put_details};
 use crate::output::{Output, Page, Tone, is_yes};
 use crate::plan::{Outcome, Plan};
@@ -93,9 +94,11 @@ fn nothing_to_do(plan: &Plan) -> Page {
     })
 }
 
-/// Explains every failed step; the worst exit code wins.
+/// Explains every failed step, or that it was interrupted; the worst exit code wins.
 fn failure(outcome: &Outcome, output: &Output) -> Option<Exit> {
-    let explanations: Vec<_> = outcome.failures().filter_map(|(_, error)| explain(error)).collect();
+    let interrupted = outcome.is_interrupted().then(|| Interrupted.into());
+    let errors = outcome.failures().map(|(_, error)| error).chain(&interrupted);
+    let explanations: Vec<_> = errors.map(explain).collect();
     for explanation in &explanations {
         output.failure(explanation);
     }

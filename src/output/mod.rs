@@ -55,7 +55,7 @@ impl Output {
     /// Writes a result.
     ///
     /// # Errors
-    /// A failed write; the reader of a pipe that has gone is a [`io::ErrorKind::BrokenPipe`].
+    /// A failed write.
     pub(crate) fn result(&self, report: &impl Report) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Text => Page::of(|page| report.human(page)).into_text(columns(terminal_size_of(io::stdout()))),
@@ -63,10 +63,20 @@ impl Output {
             Format::Ndjson => report.rows().unwrap_or_default().iter().map(|row| format!("{row}\n")).collect(),
             Format::Csv => table::csv(&report.rows().unwrap_or_default())?,
         };
+        self.document(text.as_bytes())
+    }
+
+    /// Writes a finished text. That the reader of a pipe has gone is no failure, and nothing stops for it.
+    ///
+    /// # Errors
+    /// A failed write.
+    #[expect(clippy::unused_self, reason = "an output is the only door to stdout")]
+    pub(crate) fn document(&self, text: &[u8]) -> anyhow::Result<()> {
         let mut stdout = anstream::stdout().lock();
-        stdout.write_all(text.as_bytes())?;
-        stdout.flush()?;
-        Ok(())
+        match stdout.write_all(text).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses a format that a command without rows does not have.

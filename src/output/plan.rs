@@ -139,13 +139,13 @@ impl PlanReport {
     /// What came of a plan whose steps were `plan`.
     pub(crate) fn of_outcome(account: &str, region: &str, plan: Vec<Value>, outcome: &Outcome) -> Self {
         let identity = |resource: &str, name: &str| json!({"resource": resource, "name": name});
-        let failed = outcome.failures().filter_map(|(attempt, error)| {
-            let explanation = explain(error)?;
+        let failed = outcome.failures().map(|(attempt, error)| {
+            let explanation = explain(error);
             let mut failed = identity(attempt.resource, &attempt.name);
             failed["error"] = json!(explanation.message);
             failed["cause"] = json!(explanation.cause);
             failed["hint"] = json!(explanation.hint);
-            Some(failed)
+            failed
         });
         Self {
             account: account.to_owned(),

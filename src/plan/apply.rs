@@ -20,7 +20,7 @@ pub(crate) struct Attempt {
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub attempts: Vec<Attempt>,
-    /// Steps of later stages, left alone because a step before them failed.
+    /// Steps of later stages, left alone because a step before them failed or Ctrl-C was pressed.
     pub not_tried: Vec<(&'static str, String)>,
 }
 
@@ -29,19 +29,24 @@ impl Outcome {
         self.attempts.iter().filter_map(|attempt| Some((attempt, attempt.result.as_ref().err()?)))
     }
 
+    /// Whether it was Ctrl-C that ended it between two stages.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.failures().next().is_none() && !self.not_tried.is_empty()
+    }
+
     pub(crate) fn done(&self) -> impl Iterator<Item = &Attempt> {
         self.attempts.iter().filter(|attempt| attempt.result.is_ok())
     }
 }
 
 impl Plan {
-    /// Applies what the plan changes. A step that fails lets its own stage end and stops the later ones.
+    /// Applies what the plan changes. A step that fails, or Ctrl-C, lets its own stage end and stops the later ones.
     pub(crate) async fn apply(self, aws: &Aws) -> Outcome {
         aws.interrupt.writes_begin();
         let mut outcome = Outcome::default();
         for stage in self.0 {
             let changing = stage.into_iter().filter(Step::changes_something);
-            if outcome.failures().next().is_some() {
+            if aws.interrupt.is_requested() || outcome.failures().next().is_some() {
                 outcome.not_tried.extend(changing.map(|step| (step.resource, step.name)));
             } else {
                 outcome.attempts.extend(join_all(changing.map(|step| step.attempt(aws.clone()))).await);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use aws_sdk_cloudtrail::types::{EventSelector, ReadWriteType, Tag};
 use serde::Serialize;
 
@@ -234,8 +233,8 @@ impl Resource for Trail {
 pub(crate) async fn observe(facts: &TrailFacts, aws: &Aws) -> anyhow::Result<Option<Trail>> {
     let request = aws.cloudtrail.list_tags().resource_id_list(&facts.arn);
     let Some(answer) = optional(aws.call("cloudtrail:ListTags", &facts.arn, request.send()).await)? else { return Ok(None) };
-    if let Known::Unknown(why) = &facts.selectors {
-        return Err(Refusal::new(format!("trail `{}`: {why}", facts.name), "allow `cloudtrail:GetEventSelectors` on it").into());
+    if let (Known::Unknown(why), _) | (_, Known::Unknown(why)) = (&facts.status, &facts.selectors) {
+        return Err(Refusal::new(format!("trail `{}`: {why}", facts.name), format!("allow it on `{}`", facts.arn)).into());
     }
     let tags = answer.resource_tag_list().iter().flat_map(aws_sdk_cloudtrail::types::ResourceTag::tags_list);
     Ok(Some(Trail {
@@ -249,7 +248,7 @@ pub(crate) async fn observe(facts: &TrailFacts, aws: &Aws) -> anyhow::Result<Opt
         multi_region: facts.multi_region,
         log_file_validation: facts.log_file_validation,
         records: records_text(&facts.records(&aws.region)),
-        logging: facts.is_logging().context("the trail's state is hidden from us: allow `cloudtrail:GetTrailStatus`")?,
+        logging: facts.is_logging() == Some(true),
         tags: tags.map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect(),
         waits: Waits::default(),
     }))

@@ -5,9 +5,15 @@ mod support;
 
 mod adoption;
 mod attach;
+mod credentials;
+mod denied;
+mod faults;
+mod interrupt;
+mod questions;
 mod readme;
 mod setup;
 mod status;
+mod surface;
 mod teardown;
 mod teardown_bucket;
 mod trail_list;
