@@ -3,4 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod convergence;
+mod drift;
+mod drift_of_bucket;
+mod drift_of_trail;
+mod existing;
+mod foreign;
+mod names;
+mod settings;
 mod setup;
+mod stack;
