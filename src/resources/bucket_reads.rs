@@ -1,6 +1,6 @@
 //! Reading a bucket: eight calls side by side, each with the expected owner, so that no other account's bucket passes.
 
-use aws_sdk_s3::types::{BucketVersioningStatus, ServerSideEncryption, ServerSideEncryptionByDefault};
+use aws_sdk_s3::types::{BucketVersioningStatus, ExpirationStatus, ServerSideEncryption, ServerSideEncryptionByDefault};
 
 use super::bucket::{Bucket, Encryption, PublicAccess, Versioning};
 use super::bucket_writes::EXPIRY_RULE;
@@ -104,13 +104,14 @@ async fn policy(name: &str, aws: &Aws) -> anyhow::Result<Option<Policy>> {
 
 type Lifecycle = (Option<i32>, Vec<aws_sdk_s3::types::LifecycleRule>);
 
-/// Our rule's days, and the rules of others.
+/// Our rule's days while it is on, and the rules of others.
 async fn lifecycle(name: &str, aws: &Aws) -> Result<Lifecycle, CallError> {
     let request = aws.s3.get_bucket_lifecycle_configuration().bucket(name).expected_bucket_owner(&aws.account);
     let answer = optional(aws.call("s3:GetLifecycleConfiguration", aws.bucket_arn(name), request.send()).await)?;
     let rules = answer.and_then(|answer| answer.rules).unwrap_or_default();
     let (ours, others): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.id() == Some(EXPIRY_RULE));
-    let days = ours.iter().find_map(|rule| rule.expiration()?.days);
+    let is_on = |rule: &&aws_sdk_s3::types::LifecycleRule| rule.status == ExpirationStatus::Enabled;
+    let days = ours.iter().filter(is_on).find_map(|rule| rule.expiration()?.days);
     Ok((days, others))
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_cloudtrail::operation::list_tags::ListTagsOutput;
 use aws_sdk_cloudtrail::types::{EventSelector, ReadWriteType, Tag};
 use serde::Serialize;
 
@@ -99,6 +100,31 @@ impl Trail {
         }
     }
 
+    /// What the listing says of a trail of this account and region, and its tags.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where part of it is hidden from us.
+    pub(crate) fn found(facts: &TrailFacts, tags: Tags, aws: &Aws) -> anyhow::Result<Self> {
+        if let (Known::Unknown(why), _) | (_, Known::Unknown(why)) = (&facts.status, &facts.selectors) {
+            return Err(Refusal::new(format!("trail `{}`: {why}", facts.name), format!("allow it on `{}`", facts.arn)).into());
+        }
+        Ok(Self {
+            name: facts.name.clone(),
+            arn: facts.arn.clone(),
+            bucket: facts.bucket.clone(),
+            prefix: facts.prefix.clone(),
+            kms_key: facts.kms_key.clone(),
+            log_group: facts.log_group.clone(),
+            role: facts.role.clone(),
+            multi_region: facts.multi_region,
+            log_file_validation: facts.log_file_validation,
+            records: records_text(&facts.records(&aws.region)),
+            logging: facts.is_logging() == Some(true),
+            tags,
+            waits: Waits::default(),
+        })
+    }
+
     async fn create(&self, aws: &Aws) -> Result<(), CallError> {
         aws.retry(self.waits.patience(), async || {
             let request = aws
@@ -190,9 +216,11 @@ impl Resource for Trail {
     }
 
     async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Self>> {
-        match trails::list(aws).await?.iter().find(|trail| trail.arn == aws.trail_arn(name)) {
-            Some(trail) => observe(trail, aws).await,
-            None => Ok(None),
+        let arn = aws.trail_arn(name);
+        let (trails, tags) = tokio::try_join!(trails::list(aws), tags_of(&arn, aws))?;
+        match (trails.iter().find(|trail| trail.arn == arn), tags) {
+            (Some(facts), Some(tags)) => Ok(Some(Self::found(facts, tags, aws)?)),
+            _ => Ok(None),
         }
     }
 
@@ -229,29 +257,14 @@ impl Resource for Trail {
     }
 }
 
-/// Completes what the listing says of a trail of this account and region by its tags. One call.
-pub(crate) async fn observe(facts: &TrailFacts, aws: &Aws) -> anyhow::Result<Option<Trail>> {
-    let request = aws.cloudtrail.list_tags().resource_id_list(&facts.arn);
-    let Some(answer) = optional(aws.call("cloudtrail:ListTags", &facts.arn, request.send()).await)? else { return Ok(None) };
-    if let (Known::Unknown(why), _) | (_, Known::Unknown(why)) = (&facts.status, &facts.selectors) {
-        return Err(Refusal::new(format!("trail `{}`: {why}", facts.name), format!("allow it on `{}`", facts.arn)).into());
-    }
-    let tags = answer.resource_tag_list().iter().flat_map(aws_sdk_cloudtrail::types::ResourceTag::tags_list);
-    Ok(Some(Trail {
-        name: facts.name.clone(),
-        arn: facts.arn.clone(),
-        bucket: facts.bucket.clone(),
-        prefix: facts.prefix.clone(),
-        kms_key: facts.kms_key.clone(),
-        log_group: facts.log_group.clone(),
-        role: facts.role.clone(),
-        multi_region: facts.multi_region,
-        log_file_validation: facts.log_file_validation,
-        records: records_text(&facts.records(&aws.region)),
-        logging: facts.is_logging() == Some(true),
-        tags: tags.map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect(),
-        waits: Waits::default(),
-    }))
+/// The tags of the trail with this ARN, if there is one.
+pub(crate) async fn tags_of(arn: &str, aws: &Aws) -> Result<Option<Tags>, CallError> {
+    let request = aws.cloudtrail.list_tags().resource_id_list(arn);
+    let answer = optional(aws.call("cloudtrail:ListTags", arn, request.send()).await)?;
+    let tag = |tag: Tag| (tag.key, tag.value.unwrap_or_default());
+    let tags =
+        |answer: ListTagsOutput| answer.resource_tag_list.into_iter().flatten().flat_map(|of| of.tags_list.into_iter().flatten());
+    Ok(answer.map(|answer| tags(answer).map(tag).collect()))
 }
 
 /// What to send for a field that may be absent: nothing if it stays, an empty text to clear it.

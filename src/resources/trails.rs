@@ -2,27 +2,37 @@
 
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
-use aws_sdk_cloudtrail::types::AdvancedFieldSelector;
+use aws_sdk_cloudtrail::types::{AdvancedFieldSelector, Trail};
 use futures::future::try_join_all;
 
 use crate::aws::{Aws, CallError};
 use crate::coverage::{BasicSelector, Condition, Known, Selectors, TrailFacts, TrailStatus};
 use crate::time;
 
-/// Lists the trails of this region, shadows of trails homed elsewhere included. Two more calls for each trail, in its
-/// home region, where alone its state is the truth.
+/// Lists the trails of this region, shadows of trails homed elsewhere included, and how each fares.
+///
+/// # Errors
+/// As [`look_into`].
+pub(crate) async fn list(aws: &Aws) -> Result<Vec<TrailFacts>, CallError> {
+    look_into(&describe(aws).await?, aws).await
+}
+
+/// The trails of this region, shadows of trails homed elsewhere included. One call.
+pub(crate) async fn describe(aws: &Aws) -> Result<Vec<Trail>, CallError> {
+    let request = aws.cloudtrail.describe_trails().include_shadow_trails(true);
+    Ok(aws.call("cloudtrail:DescribeTrails", "*", request.send()).await?.trail_list.unwrap_or_default())
+}
+
+/// Two more calls for each trail, in its home region, where alone its state is the truth.
 ///
 /// # Errors
 /// A [`CallError`]; what is merely hidden from us (an organisation's trail) is [`Known::Unknown`] instead.
-pub(crate) async fn list(aws: &Aws) -> Result<Vec<TrailFacts>, CallError> {
-    let request = aws.cloudtrail.describe_trails().include_shadow_trails(true);
-    let answer = aws.call("cloudtrail:DescribeTrails", "*", request.send()).await?;
-    let trails = answer.trail_list.unwrap_or_default();
+pub(crate) async fn look_into(trails: &[Trail], aws: &Aws) -> Result<Vec<TrailFacts>, CallError> {
     let facts = try_join_all(trails.iter().map(|trail| facts(trail, aws))).await?;
     Ok(facts.into_iter().flatten().collect())
 }
 
-async fn facts(trail: &aws_sdk_cloudtrail::types::Trail, aws: &Aws) -> Result<Option<TrailFacts>, CallError> {
+async fn facts(trail: &Trail, aws: &Aws) -> Result<Option<TrailFacts>, CallError> {
     let arn = trail.trail_arn().unwrap_or_default().to_owned();
     let home_region = trail.home_region().unwrap_or(&aws.region).to_owned();
     let client = if home_region == aws.region { aws.cloudtrail.clone() } else { aws.cloudtrail_in(&home_region) };

@@ -52,12 +52,9 @@ pub(crate) struct Found {
 impl Survey {
     /// Reads the trails and, from the tags of ours or of the role of an attached one, the settings.
     pub(crate) async fn make(trail: &str, flags: &Choices, aws: &Aws) -> anyhow::Result<Self> {
-        let trails = trails::list(aws).await.context("cannot look at the trails")?;
         let own_arn = aws.trail_arn(trail);
-        let own = match trails.iter().find(|facts| facts.arn == own_arn) {
-            Some(facts) => trail::observe(facts, aws).await?.filter(|found| found.is_ours(trail)),
-            None => None,
-        };
+        let (trails, own) = trails_and_own(&own_arn, aws).await?;
+        let own = own.filter(|found| found.is_ours(trail));
         let (attached, recorded) = match &own {
             Some(own) => (None, Choices::recorded_in(&own.tags, &format!("trail `{trail}`"))?),
             None => attached(trail, &trails, aws).await?,
@@ -145,6 +142,20 @@ async fn log_group_of(adopted: Option<&LogGroupArn>, own: &str, aws: &Aws) -> an
             log_group::observe_with(&aws.logs_in(&arn.region), &text, &arn.name, aws).await
         }
     }
+}
+
+/// Every trail, and the one under our own's ARN. Its tags are read beside the state of all.
+async fn trails_and_own(own_arn: &str, aws: &Aws) -> anyhow::Result<(Vec<TrailFacts>, Option<Trail>)> {
+    let look = async {
+        let described = trails::describe(aws).await?;
+        let exists = described.iter().any(|trail| trail.trail_arn() == Some(own_arn));
+        let tags = async { if exists { trail::tags_of(own_arn, aws).await } else { Ok(None) } };
+        tokio::try_join!(trails::look_into(&described, aws), tags)
+    };
+    let (trails, tags) = look.await.context("cannot look at the trails")?;
+    let own = trails.iter().find(|facts| facts.arn == own_arn).zip(tags);
+    let own = own.map(|(facts, tags)| Trail::found(facts, tags, aws)).transpose()?;
+    Ok((trails, own))
 }
 
 /// The trail of this account and region whose delivery role carries our tag, and the settings recorded on that role.

@@ -43,7 +43,7 @@ def _trail_key(trail: Trail) -> str:
 def _trail(trail: Trail) -> dict[str, Any]:
     return {
         "description": trail.description(),
-        "selectors": trail.selectors,
+        "selectors": trail.shown_selectors(),
         "tags": trail.tags,
         "logging": trail.status.logging_now,
     }

@@ -8,14 +8,18 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Sends `json` to the loopback port and returns the answer's body; any status but 2xx is an error.
+pub fn call(port: u16, method: &str, path: &str, json: &str) -> io::Result<String> {
+    call_with(port, method, path, &[("Content-Type", "application/json")], json)
+}
+
+/// As `call`, with headers of the caller's own.
 ///
 /// It speaks HTTP/1.0, so that the end of the stream is the end of the answer and nothing arrives in chunks.
-pub fn call(port: u16, method: &str, path: &str, json: &str) -> io::Result<String> {
+pub fn call_with(port: u16, method: &str, path: &str, headers: &[(&str, &str)], json: &str) -> io::Result<String> {
     let length = json.len();
-    let request = format!(
-        "{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
-         Content-Length: {length}\r\n\r\n{json}"
-    );
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let request =
+        format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n{headers}Content-Length: {length}\r\n\r\n{json}");
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(request.as_bytes())?;

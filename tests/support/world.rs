@@ -132,6 +132,17 @@ impl World {
         self.control.state()
     }
 
+    /// Makes a KMS key that `CloudTrail` may use, and answers its ARN.
+    pub fn add_key(&self) -> String {
+        self.control.add_key(&self.place.region)
+    }
+
+    /// Makes the account as empty as it was, the record of calls included.
+    pub fn start_over(&self) {
+        self.control.must_post("forget", &json!({}));
+        self.forget_calls();
+    }
+
     /// Sets fields of what `GetTrailStatus` answers; null takes one back.
     pub fn set_trail_status(&self, region: &str, trail: &str, fields: &Value) {
         self.control.set_trail_status(region, trail, fields);
@@ -208,6 +219,26 @@ impl Control {
     /// Adds `CloudTrail` records to the account's event history.
     pub fn add_events(&self, records: &Value) {
         self.must_post("events", &json!({ "events": records }));
+    }
+
+    /// KMS has no client here: what a test needs of it is this one call.
+    pub fn add_key(&self, region: &str) -> String {
+        let statement = json!({
+            "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "kms:*", "Resource": "*",
+        });
+        let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
+        let signature = format!("AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{region}/kms/aws4_request");
+        let headers = [
+            ("Content-Type", "application/x-amz-json-1.1"),
+            ("X-Amz-Target", "TrentService.CreateKey"),
+            ("X-Moto-Account-Id", &self.account),
+            ("Authorization", &signature),
+        ];
+        let request = json!({"Policy": policy.to_string()}).to_string();
+        let answer = http::call_with(self.port, "POST", "/", &headers, &request);
+        let answer = answer.unwrap_or_else(|error| panic!("make a key: {error}"));
+        let key: Value = serde_json::from_str(&answer).expect("the key is JSON");
+        key["KeyMetadata"]["Arn"].as_str().expect("a key has an ARN").to_owned()
     }
 
     fn must_post(&self, endpoint: &str, request: &Value) {

@@ -1,0 +1,230 @@
+//! What somebody changes by hand is found by `setup --check` and `status`, and mended by `setup`.
+//! Here: how a drift is tried, and those of role, log group and dashboard.
+
+use aws_sdk_iam::types::Tag;
+use serde_json::{Value, json};
+
+use crate::stack::{DASHBOARD, LOG_GROUP, TRAIL, bucket, role, world_with};
+use crate::support::clients::Clients;
+use crate::support::world::World;
+
+/// What somebody does by hand, and the fields that are found to differ by it.
+pub struct Drift {
+    pub name: &'static str,
+    pub fields: &'static [&'static str],
+    pub make: fn(&World),
+}
+
+/// Tries one drift after the other on a stack: after each, the state must be as it was before.
+pub fn is_found_and_mended(world: &World, drifts: &[Drift]) {
+    let before = world.state();
+    for Drift { name, fields, make } in drifts {
+        make(world);
+        assert_ne!(world.state(), before, "{name} changes something");
+        let check = world.ecrmon(["setup", "--check", "--output", "json"]);
+        assert_eq!(changed_fields(&check.exits(3).json()), *fields, "{name}");
+        let status = world.ecrmon(["status", "--output", "json"]);
+        assert!(
+            status.exits(3).json()["checks"].as_array().expect("checks").iter().any(|check| tells_of(check, fields)),
+            "{name}:\n{status}"
+        );
+        world.ecrmon(["setup", "--yes"]).exits(0);
+        assert_eq!(world.state(), before, "{name} is mended");
+    }
+}
+
+fn tells_of(check: &Value, fields: &[&str]) -> bool {
+    let (state, detail) = (check["state"].as_str().unwrap_or_default(), check["detail"].as_str().unwrap_or_default());
+    match fields {
+        ["all"] => state == "missing",
+        _ => matches!(state, "drift" | "failing") && detail.contains(&format!("not as wanted: {}", fields.join(", "))),
+    }
+}
+
+/// The fields of what is to be updated; `all` for what is to be created.
+fn changed_fields(plan: &Value) -> Vec<String> {
+    let changed = |step: &Value| match step["action"].as_str() {
+        Some("update") => step["changes"].as_array().expect("changes").iter().map(|change| change["field"].clone()).collect(),
+        Some("create") => vec![json!("all")],
+        _ => Vec::new(),
+    };
+    let fields = plan["plan"].as_array().expect("a plan").iter().flat_map(changed);
+    fields.map(|field| field.as_str().expect("a field's name").to_owned()).collect()
+}
+
+#[test]
+fn drift_of_the_log_group_is_found_and_mended() {
+    let world = world_with(&["--tag", "team=platform"]);
+    is_found_and_mended(
+        &world,
+        &[
+            Drift {
+                name: "a shorter retention",
+                fields: &["retention_days"],
+                make: |world| {
+                    let request = Clients::of(world).logs.put_retention_policy().log_group_name(LOG_GROUP).retention_in_days(7);
+                    world.block_on(request.send()).expect("retention is set");
+                },
+            },
+            Drift {
+                name: "no retention while nothing is stored",
+                fields: &["retention_days"],
+                make: |world| {
+                    let request = Clients::of(world).logs.delete_retention_policy().log_group_name(LOG_GROUP);
+                    world.block_on(request.send()).expect("retention is deleted");
+                },
+            },
+            Drift {
+                name: "another key",
+                fields: &["kms_key"],
+                make: |world| {
+                    let request =
+                        Clients::of(world).logs.associate_kms_key().log_group_name(LOG_GROUP).kms_key_id(world.add_key());
+                    world.block_on(request.send()).expect("the key is set");
+                },
+            },
+            Drift {
+                name: "a tag removed",
+                fields: &["tags"],
+                make: |world| {
+                    let arn = format!("arn:aws:logs:{}:{}:log-group:{LOG_GROUP}", world.region(), world.account());
+                    world
+                        .block_on(Clients::of(world).logs.untag_resource().resource_arn(arn).tag_keys("team").send())
+                        .expect("untagged");
+                },
+            },
+            Drift {
+                name: "the group deleted",
+                fields: &["all"],
+                make: |world| {
+                    world.block_on(Clients::of(world).logs.delete_log_group().log_group_name(LOG_GROUP).send()).expect("deleted");
+                },
+            },
+        ],
+    );
+}
+
+#[test]
+fn drift_of_the_role_is_found_and_mended() {
+    let world = world_with(&["--tag", "team=platform"]);
+    is_found_and_mended(
+        &world,
+        &[
+            Drift {
+                name: "another trust policy",
+                fields: &["trust"],
+                make: |world| {
+                    let trust = json!({"Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+                    let request = Clients::of(world).iam.update_assume_role_policy().role_name(role(world));
+                    world.block_on(request.policy_document(trust.to_string()).send()).expect("the trust is put");
+                },
+            },
+            Drift {
+                name: "a wider policy",
+                fields: &["policy"],
+                make: |world| {
+                    let wide =
+                        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]});
+                    let request =
+                        Clients::of(world).iam.put_role_policy().role_name(role(world)).policy_name("ecrmon-cloudtrail-logs");
+                    world.block_on(request.policy_document(wide.to_string()).send()).expect("the policy is put");
+                },
+            },
+            Drift {
+                name: "no policy",
+                fields: &["policy"],
+                make: |world| {
+                    let request = Clients::of(world).iam.delete_role_policy().role_name(role(world));
+                    world.block_on(request.policy_name("ecrmon-cloudtrail-logs").send()).expect("the policy is deleted");
+                },
+            },
+            Drift {
+                name: "a boundary",
+                fields: &["permissions_boundary"],
+                make: |world| {
+                    let boundary = format!("arn:aws:iam::{}:policy/boundary", world.account());
+                    let request = Clients::of(world).iam.put_role_permissions_boundary().role_name(role(world));
+                    world.block_on(request.permissions_boundary(boundary).send()).expect("the boundary is put");
+                },
+            },
+            Drift {
+                name: "a tag changed",
+                fields: &["tags"],
+                make: |world| {
+                    let tag = Tag::builder().key("team").value("other").build().expect("a tag");
+                    world.block_on(Clients::of(world).iam.tag_role().role_name(role(world)).tags(tag).send()).expect("tagged");
+                },
+            },
+            Drift {
+                name: "a tag removed",
+                fields: &["tags"],
+                make: |world| {
+                    world
+                        .block_on(Clients::of(world).iam.untag_role().role_name(role(world)).tag_keys("team").send())
+                        .expect("untagged");
+                },
+            },
+            Drift {
+                name: "the role deleted",
+                fields: &["all"],
+                make: |world| {
+                    let iam = Clients::of(world).iam;
+                    let policy = iam.delete_role_policy().role_name(role(world)).policy_name("ecrmon-cloudtrail-logs");
+                    world.block_on(policy.send()).expect("the policy is deleted");
+                    world.block_on(iam.delete_role().role_name(role(world)).send()).expect("the role is deleted");
+                },
+            },
+        ],
+    );
+}
+
+#[test]
+fn a_removed_boundary_is_put_back() {
+    let world = World::new();
+    let boundary = format!("arn:aws:iam::{}:policy/boundary", world.account());
+    crate::stack::set_up(&world, &["--permissions-boundary", &boundary]);
+    is_found_and_mended(
+        &world,
+        &[Drift {
+            name: "no boundary",
+            fields: &["permissions_boundary"],
+            make: |world| {
+                let request = Clients::of(world).iam.delete_role_permissions_boundary().role_name(role(world));
+                world.block_on(request.send()).expect("the boundary is deleted");
+            },
+        }],
+    );
+}
+
+#[test]
+fn a_deleted_trail_bucket_or_dashboard_is_made_again() {
+    let world = world_with(&[]);
+    is_found_and_mended(
+        &world,
+        &[
+            Drift {
+                name: "the dashboard deleted",
+                fields: &["all"],
+                make: |world| {
+                    let request = Clients::of(world).cloudwatch.delete_dashboards().dashboard_names(DASHBOARD);
+                    world.block_on(request.send()).expect("deleted");
+                },
+            },
+            Drift {
+                name: "the bucket deleted",
+                fields: &["all"],
+                make: |world| {
+                    world.block_on(Clients::of(world).s3.delete_bucket().bucket(bucket(world)).send()).expect("deleted");
+                },
+            },
+            Drift {
+                name: "the trail deleted",
+                fields: &["all"],
+                make: |world| {
+                    world.block_on(Clients::of(world).cloudtrail.delete_trail().name(TRAIL).send()).expect("deleted");
+                },
+            },
+        ],
+    );
+}
