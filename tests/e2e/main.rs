@@ -6,6 +6,7 @@ mod support;
 mod convergence;
 mod drift;
 mod drift_of_bucket;
+mod drift_of_role;
 mod drift_of_trail;
 mod existing;
 mod foreign;
