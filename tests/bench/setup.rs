@@ -12,6 +12,7 @@ use support::calls::{self, Call};
 use support::fault::Fault;
 use support::world::World;
 
+#[expect(dead_code, reason = "a benchmark needs a part of what tests need")]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -32,6 +32,28 @@ fn a_setup_that_was_killed_after_any_change_converges_when_run_again() {
     });
 }
 
+#[test]
+fn a_change_of_settings_that_was_killed_after_any_change_converges_when_run_again() {
+    let flags =
+        ["setup", "--yes", "--retention", "60", "--expire-logs", "9", "--prefix", "new", "--single-region", "--tag", "a=b"];
+    let world = world_with(&[]);
+    world.forget_calls();
+    world.ecrmon(flags).exits(0);
+    in_worlds(1..=world.mutating_calls().len(), |last| {
+        let world = world_with(&flags[2..]);
+        let state = world.state();
+        world.start_over();
+        set_up(&world, &[]);
+        world.kill_client_after(last);
+        let killed = world.ecrmon(flags);
+        assert_eq!(killed.signal, KILLED, "after change {last}:\n{killed}");
+        world.clear_faults();
+        world.ecrmon(flags).exits(0);
+        assert_eq!(world.state(), state, "after change {last}");
+        changes_nothing(&world, &[]);
+    });
+}
+
 fn put_log_files(world: &World) {
     let s3 = Clients::of(world).s3;
     world.block_on(async {

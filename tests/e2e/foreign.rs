@@ -110,6 +110,7 @@ fn a_dashboard_edited_by_hand_is_reported_and_kept_until_overwrite_replaces_it()
     edited["widgets"].as_array_mut().expect("widgets").truncate(2);
     put_body(&world, &edited);
     world.ecrmon(["setup", "--check"]).exits(0).prints("edited by hand").prints("--overwrite");
+    world.ecrmon(["status"]).exits(0).prints("edited by hand");
     changes_nothing(&world, &[]);
     assert_eq!(body(&world), edited);
     set_up(&world, &["--overwrite"]);

@@ -10,6 +10,7 @@ mod credentials;
 mod denied;
 mod drift;
 mod drift_of_bucket;
+mod drift_of_role;
 mod drift_of_trail;
 mod existing;
 mod faults;

@@ -101,8 +101,12 @@ fn a_flag_given_later_overrides_and_is_recorded_too() {
 fn a_flag_that_says_the_default_removes_the_record() {
     let world = world_with(&[]);
     let plain = world.state();
+    let (key, log_key) = (world.add_key(), world.add_key());
+    let boundary = format!("arn:aws:iam::{}:policy/boundary", world.account());
     set_up(&world, &["--retention", "30", "--expire-logs", "9", "--single-region", "--prefix", "old"]);
+    set_up(&world, &["--kms-key", &key, "--log-kms-key", &log_key, "--permissions-boundary", &boundary]);
     set_up(&world, &["--retention", "90", "--expire-logs", "never", "--single-region=false", "--prefix", ""]);
+    set_up(&world, &["--kms-key", "none", "--log-kms-key", "none", "--permissions-boundary", "none"]);
     assert_eq!(world.state(), plain);
     changes_nothing(&world, &[]);
 }

@@ -59,7 +59,8 @@ fn everything_is_looked_at_before_the_first_write() {
     world.forget_calls();
     stack::set_up(&world, &[]);
     let mut before: Vec<String> = calls::names(&world.calls().into_iter().take_while(|call| !call.mutating).collect::<Vec<_>>());
-    (looks.sort(), before.sort());
+    looks.sort();
+    before.sort();
     assert_eq!(before, looks);
 }
 

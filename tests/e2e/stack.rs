@@ -51,6 +51,7 @@ pub fn world_and_its_stack() -> (World, Value) {
 
 /// Nothing of any kind is there.
 pub fn is_empty(state: &Value) -> bool {
-    let empty = |kind: &Value| kind.as_array().is_some_and(Vec::is_empty) || kind.as_object().is_some_and(|all| all.is_empty());
+    let empty =
+        |kind: &Value| kind.as_array().is_some_and(Vec::is_empty) || kind.as_object().is_some_and(serde_json::Map::is_empty);
     state.as_object().is_some_and(|kinds| kinds.values().all(empty))
 }

@@ -17,7 +17,8 @@ pub fn call(port: u16, method: &str, path: &str, json: &str) -> io::Result<Strin
 /// It speaks HTTP/1.0, so that the end of the stream is the end of the answer and nothing arrives in chunks.
 pub fn call_with(port: u16, method: &str, path: &str, headers: &[(&str, &str)], json: &str) -> io::Result<String> {
     let length = json.len();
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.concat();
     let request =
         format!("{method} {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n{headers}Content-Length: {length}\r\n\r\n{json}");
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
