@@ -95,7 +95,8 @@ fn action(operation: &Operation) -> &str {
         "ListBuckets" => "ListAllMyBuckets",
         "ListObjectVersions" => "ListBucketVersions",
         "HeadObject" => "GetObject",
-        "DeleteObjects" => "DeleteObject",
+        // Whoever empties a bucket names the versions.
+        "DeleteObjects" => "DeleteObjectVersion",
         "GetBucketEncryption" => "GetEncryptionConfiguration",
         "PutBucketEncryption" | "DeleteBucketEncryption" => "PutEncryptionConfiguration",
         "GetBucketLifecycleConfiguration" => "GetLifecycleConfiguration",
