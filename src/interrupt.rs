@@ -37,7 +37,7 @@ impl Interrupt {
         interrupt
     }
 
-    #[expect(clippy::exit, reason = "a second Ctrl-C asks to leave at once, whatever is under way")]
+    /// A second Ctrl-C asks to leave at once, whatever is under way.
     fn request(&self) {
         if self.0.requested.swap(true, Ordering::SeqCst) {
             std::process::exit(Exit::Interrupted as i32);

@@ -60,7 +60,7 @@ impl Output {
         let text = match self.format {
             Format::Text => Page::of(|page| report.human(page)).into_text(columns(terminal_size_of(io::stdout()))),
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
-            Format::Ndjson => report.rows().unwrap_or_default().iter().map(|row| format!("{row}\n")).collect(),
+            Format::Ndjson => report.rows().unwrap_or_default().iter().map(|row| row.to_string() + "\n").collect(),
             Format::Csv => table::csv(&report.rows().unwrap_or_default())?,
         };
         self.document(text.as_bytes())

@@ -1,5 +1,7 @@
 //! Text for people: words with a tone. Nothing that is written here can carry control characters.
 
+use std::fmt::Write;
+
 use anstyle::{AnsiColor, Style};
 
 /// What a word means; colour adds to it and never carries it.
@@ -55,7 +57,8 @@ impl Page {
         let style = tone.style();
         let clean = clean(text.as_ref());
         self.current.width += clean.chars().count();
-        self.current.text.push_str(&format!("{style}{clean}{style:#}"));
+        // Writing to a String cannot fail.
+        let _ = write!(self.current.text, "{style}{clean}{style:#}");
         self
     }
 

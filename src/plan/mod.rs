@@ -97,11 +97,9 @@ impl Step {
     }
 
     pub(crate) fn delete<R: Resource>(found: R) -> Self {
-        let run: Run = Box::new({
-            let found = found.clone();
-            move |aws| Box::pin(async move { found.destroy(&aws).await })
-        });
-        Self { action: Action::Delete, run: Some(run), ..Self::keep(R::KIND, found.name(), "") }
+        let name = found.name().to_owned();
+        let run: Run = Box::new(move |aws| Box::pin(async move { found.destroy(&aws).await }));
+        Self { action: Action::Delete, run: Some(run), ..Self::keep(R::KIND, &name, "") }
     }
 
     pub(crate) fn noted(mut self, note: impl Into<String>) -> Self {

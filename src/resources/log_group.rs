@@ -104,8 +104,9 @@ impl LogGroup {
 /// A shortening deletes events, so only a flag on this very command line may do it, unless there is nothing to lose.
 fn wanted_retention(wish: RetentionWish, found: Option<&LogGroup>, ours: bool) -> Retention {
     match (wish, found) {
-        (RetentionWish::Asked(retention), _) => retention,
-        (RetentionWish::Default(retention) | RetentionWish::Recorded(retention), None) => retention,
+        (RetentionWish::Asked(retention), _) | (RetentionWish::Default(retention) | RetentionWish::Recorded(retention), None) => {
+            retention
+        }
         (RetentionWish::Default(_), Some(found)) if !ours => found.retention,
         (RetentionWish::Default(retention) | RetentionWish::Recorded(retention), Some(found)) => {
             if found.stored_bytes > 0 {

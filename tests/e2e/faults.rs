@@ -31,7 +31,9 @@ fn trouble_that_passes_is_survived() {
         Fault::lost_request,
     ] {
         let world = World::new();
-        WRITES.into_iter().for_each(|name| world.inject(fault(name).times(1)));
+        for name in WRITES {
+            world.inject(fault(name).times(1));
+        }
         world.ecrmon(["setup", "--yes"]).exits(0).does_not_say("error:");
     }
 }

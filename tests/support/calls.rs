@@ -4,15 +4,11 @@
 use std::fmt;
 use std::time::Instant;
 
-use serde_json::Value;
-
 #[derive(Clone, Debug)]
 pub struct Call {
     /// AWS's own prefix, as in IAM actions: `cloudtrail`, `logs`, `cloudwatch`, `iam`, `sts`, `s3`.
     pub service: String,
     pub operation: String,
-    /// Method, path and query.
-    pub request: String,
     pub body: Vec<u8>,
     /// The HTTP status the client got; none when the connection was dropped instead.
     pub status: Option<u16>,
@@ -21,16 +17,9 @@ pub struct Call {
     pub mutating: bool,
     /// 1 for the first try of a call, 2 for the SDK's first retry, and so on.
     pub attempt: u32,
-    /// The answer (or its absence) was made by a fault, not by the simulator.
-    pub faulted: bool,
 }
 
 impl Call {
-    /// The body of a JSON call.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("the body of {self} is no JSON: {error}"))
-    }
-
     /// The body as text, for what is said in query or XML form.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -77,14 +66,12 @@ mod tests {
         let call = |&(started, ended, attempt): &(u64, u64, u32)| Call {
             service: "logs".to_owned(),
             operation: "DescribeLogGroups".to_owned(),
-            request: "POST /".to_owned(),
             body: Vec::new(),
             status: Some(200),
             started: origin + Duration::from_millis(started),
             ended: origin + Duration::from_millis(ended),
             mutating: false,
             attempt,
-            faulted: false,
         };
         spans.iter().map(call).collect()
     }

@@ -99,15 +99,6 @@ pub struct Running<'world> {
 }
 
 impl Running<'_> {
-    /// Ctrl-C.
-    pub fn interrupt(&self) {
-        signal(self.process.id(), "INT");
-    }
-
-    pub fn kill(&self) {
-        signal(self.process.id(), "KILL");
-    }
-
     /// Waits for the end, and for the calls that a killed client has left behind.
     pub fn finish(self) -> Transcript {
         let id = self.process.id();

@@ -87,14 +87,12 @@ impl Exchange {
         held(&self.calls).push(Call {
             service: operation.service.clone(),
             operation: operation.name.clone(),
-            request: format!("{} {}", parts.method, parts.uri),
             body: body.to_vec(),
             status: answer.as_ref().ok().map(|answer| answer.status().as_u16()),
             started,
             ended: Instant::now(),
             mutating: operation.is_mutating(),
             attempt: wire::attempt(&parts.headers),
-            faulted: answer.is_err() || steps.iter().any(Step::is_faulty),
         });
         self.under_way.fetch_sub(1, Ordering::SeqCst);
         answer

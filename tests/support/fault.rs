@@ -38,11 +38,6 @@ impl Step {
     fn is_final(&self) -> bool {
         matches!(self, Self::Refuse(_) | Self::LoseRequest)
     }
-
-    /// Does the client get something else than the simulator's answer?
-    pub fn is_faulty(&self) -> bool {
-        self.is_final() || matches!(self, Self::LoseAnswer | Self::Rewrite(_))
-    }
 }
 
 type Decision = Box<dyn FnMut(&Arrival<'_>) -> Option<Step> + Send>;

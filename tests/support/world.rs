@@ -122,11 +122,6 @@ impl World {
         *self.proxy.exchange.faults() = super::fault::Faults::default();
     }
 
-    /// The simulator's control door for this account, which a fault's closure may own.
-    pub fn control(&self) -> Control {
-        self.control.clone()
-    }
-
     /// All that exists in the account.
     pub fn state(&self) -> Value {
         self.control.state()
@@ -214,11 +209,6 @@ impl Control {
     /// `{"trail": {"TrailARN": …, …}, "selectors": {…}, "status": {…}, "tags": {…}}`, all but the first optional.
     pub fn add_trail(&self, trail: &Value) {
         self.must_post("trails", trail);
-    }
-
-    /// Adds `CloudTrail` records to the account's event history.
-    pub fn add_events(&self, records: &Value) {
-        self.must_post("events", &json!({ "events": records }));
     }
 
     /// KMS has no client here: what a test needs of it is this one call.
