@@ -11,7 +11,13 @@ use crate::output::{Format, Output};
 
 /// Provision and use monitoring of an Amazon ECR registry
 #[derive(Debug, Parser)]
-#[command(name = "ecrmon", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "ecrmon",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 #[command(after_help = "Examples:
   ecrmon setup                     Watch the registry: shows a plan, then asks
   ecrmon setup --check             In CI: exit 3 if anything is not as it should be
@@ -59,7 +65,13 @@ pub(crate) struct Global {
     account: Option<String>,
 
     /// Write the result in this format
-    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t
+    )]
     output: OutputFormat,
 
     /// Colour the output
@@ -128,7 +140,11 @@ impl Global {
             OutputFormat::Ndjson => Format::Ndjson,
             OutputFormat::Csv => Format::Csv,
         };
-        Output { format, utc: self.utc, quiet: self.quiet }
+        Output {
+            format,
+            utc: self.utc,
+            quiet: self.quiet,
+        }
     }
 
     pub(crate) fn color_choice(&self) -> anstream::ColorChoice {

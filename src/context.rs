@@ -16,8 +16,17 @@ impl Context {
     /// # Errors
     /// Those of [`Aws::connect`].
     pub(crate) async fn connect(&self) -> anyhow::Result<Aws> {
-        let aws = Aws::connect(&self.options, Progress::new(&self.output), self.interrupt.clone()).await?;
-        let profile = aws.profile.as_ref().map(|profile| format!(", profile {profile}")).unwrap_or_default();
+        let aws = Aws::connect(
+            &self.options,
+            Progress::new(&self.output),
+            self.interrupt.clone(),
+        )
+        .await?;
+        let profile = aws
+            .profile
+            .as_ref()
+            .map(|profile| format!(", profile {profile}"))
+            .unwrap_or_default();
         self.output.say(|page| {
             let who = format!("Account {}, region {}{profile}", aws.account, aws.region);
             page.put(Tone::Faint, who).end().end();

@@ -111,13 +111,17 @@ impl TrailFacts {
         match selectors {
             Selectors::Basic(selectors) if selectors.is_empty() => Records::ReadsAndWrites,
             Selectors::Basic(selectors) => union(selectors.iter().map(of_basic)),
-            Selectors::Advanced(selectors) => union(selectors.iter().map(|conditions| of_advanced(conditions))),
+            Selectors::Advanced(selectors) => {
+                union(selectors.iter().map(|conditions| of_advanced(conditions)))
+            }
         }
     }
 
     /// Where the trail delivers its events as logs, seen from `account`.
     pub(crate) fn delivery(&self, account: &str, now: Timestamp) -> Delivery {
-        let Some(log_group) = &self.log_group else { return Delivery::NoLogGroup };
+        let Some(log_group) = &self.log_group else {
+            return Delivery::NoLogGroup;
+        };
         let Some(log_group) = LogGroupArn::parse(log_group) else {
             return Delivery::Unknown(format!("`{log_group}` is no log group's ARN"));
         };
@@ -142,8 +146,14 @@ impl TrailFacts {
     }
 
     /// The log group from which everything that happens to ECR in `region` can be read, if there is one.
-    pub(crate) fn covers(&self, region: &str, account: &str, now: Timestamp) -> Option<LogGroupArn> {
-        let complete = self.records(region) == Records::ReadsAndWrites && self.is_logging() == Some(true);
+    pub(crate) fn covers(
+        &self,
+        region: &str,
+        account: &str,
+        now: Timestamp,
+    ) -> Option<LogGroupArn> {
+        let complete =
+            self.records(region) == Records::ReadsAndWrites && self.is_logging() == Some(true);
         match self.delivery(account, now) {
             Delivery::LogGroup(log_group) if complete => Some(log_group),
             _ => None,
@@ -162,7 +172,10 @@ impl TrailFacts {
         } else if self.account() != account {
             Some(format!("it belongs to account {}", self.account()))
         } else if self.home_region != region {
-            Some(format!("its home region is {home}: run there, with `--region {home}`", home = self.home_region))
+            Some(format!(
+                "its home region is {home}: run there, with `--region {home}`",
+                home = self.home_region
+            ))
         } else if self.log_group.is_some() || self.role.is_some() {
             Some("it names a log group or a role already".to_owned())
         } else if let Records::Nothing(why) = self.records(region) {
@@ -176,13 +189,20 @@ impl TrailFacts {
 impl TrailStatus {
     /// What is wrong with the deliveries, in words.
     pub(crate) fn delivery_failure(&self, now: Timestamp) -> Option<String> {
-        if let Some(error) = self.bucket_error.as_deref().filter(|error| !error.is_empty()) {
+        if let Some(error) = self
+            .bucket_error
+            .as_deref()
+            .filter(|error| !error.is_empty())
+        {
             return Some(format!("delivery to its bucket fails: {error}"));
         }
         if let Some(error) = self.logs_error.as_deref().filter(|error| !error.is_empty()) {
             return Some(format!("delivery to its log group fails: {error}"));
         }
-        let settled = self.logging && self.started.is_some_and(|started| now.duration_since(started) > SETTLED);
+        let settled = self.logging
+            && self
+                .started
+                .is_some_and(|started| now.duration_since(started) > SETTLED);
         match self.logs_delivery {
             None if settled => Some("nothing was ever delivered to its log group".to_owned()),
             Some(last) if settled && now.duration_since(last) > STALE => {
@@ -204,17 +224,24 @@ fn of_basic(selector: &BasicSelector) -> Part {
         None | Some("All") => Ok((true, true)),
         Some("ReadOnly") => Ok((true, false)),
         Some("WriteOnly") => Ok((false, true)),
-        Some(other) => Err(Records::Unknown(format!("its event selector says `{other}`"))),
+        Some(other) => Err(Records::Unknown(format!(
+            "its event selector says `{other}`"
+        ))),
     }
 }
 
 fn of_advanced(conditions: &[Condition]) -> Part {
-    let is_management =
-        |condition: &Condition| condition.field == "eventCategory" && condition.equals.iter().any(|value| value == "Management");
+    let is_management = |condition: &Condition| {
+        condition.field == "eventCategory"
+            && condition.equals.iter().any(|value| value == "Management")
+    };
     if !conditions.iter().any(is_management) {
         return Err(Records::Nothing("it records data events alone"));
     }
-    conditions.iter().filter(|condition| condition.field != "eventCategory").try_fold((true, true), narrowed_by)
+    conditions
+        .iter()
+        .filter(|condition| condition.field != "eventCategory")
+        .try_fold((true, true), narrowed_by)
 }
 
 fn narrowed_by(part: (bool, bool), condition: &Condition) -> Part {
@@ -223,7 +250,9 @@ fn narrowed_by(part: (bool, bool), condition: &Condition) -> Part {
         ("readOnly", ["true"]) if !condition.other => Ok((part.0, false)),
         ("readOnly", ["false"]) if !condition.other => Ok((false, part.1)),
         ("eventSource", _) if !condition.other && condition.admits("ecr.amazonaws.com") => Ok(part),
-        (field, _) => Err(Records::Unknown(format!("its event selector has a condition on `{field}`"))),
+        (field, _) => Err(Records::Unknown(format!(
+            "its event selector has a condition on `{field}`"
+        ))),
     }
 }
 
@@ -239,7 +268,9 @@ fn union(parts: impl Iterator<Item = Part>) -> Records {
     let (mut reads, mut writes, mut unknown, mut nothing) = (false, false, None, None);
     for part in parts {
         match part {
-            Ok((reads_too, writes_too)) => (reads, writes) = (reads | reads_too, writes | writes_too),
+            Ok((reads_too, writes_too)) => {
+                (reads, writes) = (reads | reads_too, writes | writes_too)
+            }
             Err(Records::Nothing(why)) => nothing = Some(Records::Nothing(why)),
             Err(why) => unknown = Some(why),
         }
@@ -249,7 +280,9 @@ fn union(parts: impl Iterator<Item = Part>) -> Records {
         (_, _, Some(unknown)) => unknown,
         (false, true, None) => Records::WritesOnly,
         (true, false, None) => Records::ReadsOnly,
-        (false, false, None) => nothing.unwrap_or(Records::Nothing("it records no management events")),
+        (false, false, None) => {
+            nothing.unwrap_or(Records::Nothing("it records no management events"))
+        }
     }
 }
 

@@ -35,7 +35,10 @@ pub(crate) struct Usage {
 
 impl Usage {
     pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: hint.into() }
+        Self {
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 }
 
@@ -49,11 +52,17 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: Some(hint.into()) }
+        Self {
+            message: message.into(),
+            hint: Some(hint.into()),
+        }
     }
 
     pub(crate) fn declined() -> Self {
-        Self { message: "nothing was changed: the question was not answered with yes".to_owned(), hint: None }
+        Self {
+            message: "nothing was changed: the question was not answered with yes".to_owned(),
+            hint: None,
+        }
     }
 }
 
@@ -79,7 +88,12 @@ pub(crate) fn explain(error: &Error) -> Explanation {
     let message = texts.remove(0);
     let cause = (!texts.is_empty()).then(|| texts.join(": "));
     let (exit, hint) = exit_and_hint(error);
-    Explanation { exit, message, cause, hint }
+    Explanation {
+        exit,
+        message,
+        cause,
+        hint,
+    }
 }
 
 fn exit_and_hint(error: &Error) -> (Exit, Option<String>) {
@@ -126,7 +140,11 @@ fn denied_hint(call: &CallError, status: u16) -> String {
             call.resource
         );
     }
-    let reason = if call.message().is_empty() { String::new() } else { format!(" (AWS says: {})", call.message()) };
+    let reason = if call.message().is_empty() {
+        String::new()
+    } else {
+        format!(" (AWS says: {})", call.message())
+    };
     format!(
         "allow `{}` on `{}` in an identity policy, a permissions boundary or the organisation's policies{reason}",
         call.denied_action(),
@@ -137,17 +155,25 @@ fn denied_hint(call: &CallError, status: u16) -> String {
 /// What can be done about the errors that AWS documents for the calls that ecrmon makes.
 fn refused_hint(call: &CallError) -> Option<String> {
     let hint = match call.code()? {
-        "BucketAlreadyExists" => "the name is taken by another account: name a bucket with `--bucket`",
+        "BucketAlreadyExists" => {
+            "the name is taken by another account: name a bucket with `--bucket`"
+        }
         "MaximumNumberOfTrailsExceededException" => {
             "a region holds five trails: delete one, or use one that exists (`ecrmon trail list`, then `--attach NAME`)"
         }
-        "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
+        "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "SlowDown" => {
             "AWS is limiting the rate: wait a minute and run again, or allow more tries with `--max-attempts N`"
         }
         "OperationAborted" | "OperationAbortedException" | "ConflictException" => {
             "another change is under way: wait a minute and run again"
         }
-        "BucketNotEmpty" => "files arrived while the bucket was emptied: run again in a few minutes",
+        "BucketNotEmpty" => {
+            "files arrived while the bucket was emptied: run again in a few minutes"
+        }
         "S3BucketDoesNotExistException" => "the bucket went away meanwhile: run again",
         "InvalidCloudWatchLogsRoleArnException" => {
             "the role must exist and let `cloudtrail.amazonaws.com` assume it: `aws iam get-role` shows its trust policy"
@@ -161,7 +187,11 @@ fn refused_hint(call: &CallError) -> Option<String> {
         "LimitExceededException" | "LimitExceeded" | "TooManyBuckets" => {
             "a quota of the account is used up: raise it, or delete what is not needed"
         }
-        "InternalError" | "InternalFailure" | "InternalServerError" | "ServiceUnavailable" | "ServiceUnavailableException" => {
+        "InternalError"
+        | "InternalFailure"
+        | "InternalServerError"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException" => {
             "AWS has a problem of its own: run again in a few minutes"
         }
         _ => return None,

@@ -62,12 +62,16 @@ impl Interrupt {
 
     /// Resolves when Ctrl-C was pressed.
     pub(crate) async fn requested(&self) {
-        self.until(|state| state.requested.load(Ordering::SeqCst)).await;
+        self.until(|state| state.requested.load(Ordering::SeqCst))
+            .await;
     }
 
     /// Resolves when Ctrl-C was pressed and no plan is being applied.
     pub(crate) async fn safe_to_leave(&self) {
-        self.until(|state| state.requested.load(Ordering::SeqCst) && !state.writing.load(Ordering::SeqCst)).await;
+        self.until(|state| {
+            state.requested.load(Ordering::SeqCst) && !state.writing.load(Ordering::SeqCst)
+        })
+        .await;
     }
 
     async fn until(&self, holds: impl Fn(&State) -> bool) {

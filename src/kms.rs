@@ -37,30 +37,56 @@ fn logs_statement(log_group_arn: &str, aws: &Aws) -> String {
 }
 
 /// Adds the missing statement to a refusal of a log group's key. CloudWatch Logs has no error of its own for it.
-pub(crate) fn explained_for_logs(error: CallError, key: Option<&str>, log_group_arn: &str, aws: &Aws) -> anyhow::Error {
+pub(crate) fn explained_for_logs(
+    error: CallError,
+    key: Option<&str>,
+    log_group_arn: &str,
+    aws: &Aws,
+) -> anyhow::Error {
     match key {
         Some(key) if error.is(&["InvalidParameterException"]) => {
             let statement = logs_statement(log_group_arn, aws);
-            let hint =
-                format!("name an enabled key of this region, and have this statement in the policy of `{key}`:\n{statement}");
-            anyhow::Error::from(error).context(Refusal::new("CloudWatch Logs cannot use the KMS key", hint))
+            let hint = format!(
+                "name an enabled key of this region, and have this statement in the policy of `{key}`:\n{statement}"
+            );
+            anyhow::Error::from(error)
+                .context(Refusal::new("CloudWatch Logs cannot use the KMS key", hint))
         }
         _ => error.into(),
     }
 }
 
 /// Adds the missing statement to a refusal that is the key's doing.
-pub(crate) fn explained(error: CallError, key: Option<&str>, trail_arn: &str, aws: &Aws) -> anyhow::Error {
+pub(crate) fn explained(
+    error: CallError,
+    key: Option<&str>,
+    trail_arn: &str,
+    aws: &Aws,
+) -> anyhow::Error {
     match key {
         Some(key) if error.is(&["InsufficientEncryptionPolicyException"]) => {
-            let hint = format!("add this statement to the policy of `{key}`, then run again:\n{}", statement(trail_arn, aws));
-            anyhow::Error::from(error).context(Refusal::new("the KMS key, or the bucket, does not let CloudTrail in", hint))
+            let hint = format!(
+                "add this statement to the policy of `{key}`, then run again:\n{}",
+                statement(trail_arn, aws)
+            );
+            anyhow::Error::from(error).context(Refusal::new(
+                "the KMS key, or the bucket, does not let CloudTrail in",
+                hint,
+            ))
         }
         Some(key)
-            if error.is(&["KmsKeyNotFoundException", "KmsException", "KmsKeyDisabledException", "InvalidKmsKeyIdException"]) =>
+            if error.is(&[
+                "KmsKeyNotFoundException",
+                "KmsException",
+                "KmsKeyDisabledException",
+                "InvalidKmsKeyIdException",
+            ]) =>
         {
             let hint = "name an enabled key of the bucket's region by its ARN, `--kms-key arn:…`, or `--kms-key none`";
-            anyhow::Error::from(error).context(Refusal::new(format!("KMS key `{key}` cannot be used"), hint))
+            anyhow::Error::from(error).context(Refusal::new(
+                format!("KMS key `{key}` cannot be used"),
+                hint,
+            ))
         }
         _ => error.into(),
     }

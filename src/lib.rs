@@ -51,12 +51,17 @@ where
         Ok(cli) => cli,
         Err(help_or_error) => {
             let _ = help_or_error.print();
-            return ExitCode::from(u8::try_from(help_or_error.exit_code()).unwrap_or(Exit::Usage as u8));
+            return ExitCode::from(
+                u8::try_from(help_or_error.exit_code()).unwrap_or(Exit::Usage as u8),
+            );
         }
     };
     cli.global.color_choice().write_global();
     trace(cli.global.verbose);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("the system grants a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the system grants a runtime");
     let exit = runtime.block_on(run_command(cli));
     // A question may still wait for a line of input that will never come.
     runtime.shutdown_background();
@@ -64,7 +69,11 @@ where
 }
 
 async fn run_command(cli: Cli) -> Exit {
-    let context = Context { output: cli.global.output(), interrupt: Interrupt::listen(), options: cli.global.options() };
+    let context = Context {
+        output: cli.global.output(),
+        interrupt: Interrupt::listen(),
+        options: cli.global.options(),
+    };
     let result = tokio::select! {
         result = commands::run(cli.command, &context) => result,
         () = context.interrupt.safe_to_leave() => Err(Interrupted.into()),
@@ -88,5 +97,9 @@ fn trace(verbose: u8) {
         _ => "trace",
     };
     let filter = tracing_subscriber::EnvFilter::new(filter);
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(true)
+        .try_init();
 }

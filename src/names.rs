@@ -3,17 +3,24 @@
 use sha2::{Digest, Sha256};
 
 /// Days that CloudWatch Logs takes for a retention (PutRetentionPolicy).
-const RETENTIONS: [u16; 22] =
-    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTIONS: [u16; 22] = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+];
 
 /// Prefixes and suffixes that S3 keeps for itself (S3 user guide, bucket naming rules).
 const RESERVED_BUCKET_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
-const RESERVED_BUCKET_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
+const RESERVED_BUCKET_SUFFIXES: [&str; 5] =
+    ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
 type Checked = Result<String, String>;
 
 fn check(holds: bool, value: &str, rule: &str) -> Checked {
-    if holds { Ok(value.to_owned()) } else { Err(rule.to_owned()) }
+    if holds {
+        Ok(value.to_owned())
+    } else {
+        Err(rule.to_owned())
+    }
 }
 
 fn length(value: &str, range: std::ops::RangeInclusive<usize>) -> bool {
@@ -21,11 +28,14 @@ fn length(value: &str, range: std::ops::RangeInclusive<usize>) -> bool {
 }
 
 fn made_of(value: &str, others: &str) -> bool {
-    value.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
+    value
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || others.contains(c))
 }
 
 fn alphanumeric_ends(value: &str) -> bool {
-    value.starts_with(|c: char| c.is_ascii_alphanumeric()) && value.ends_with(|c: char| c.is_ascii_alphanumeric())
+    value.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && value.ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 fn is_ip_address(value: &str) -> bool {
@@ -35,8 +45,15 @@ fn is_ip_address(value: &str) -> bool {
 /// A trail's name: 3 to 128 of `A-Za-z0-9._-`, no two of `._-` side by side (CreateTrail).
 pub(crate) fn trail(value: &str) -> Checked {
     let punctuation = |c: char| "._-".contains(c);
-    let adjacent = value.chars().zip(value.chars().skip(1)).any(|(a, b)| punctuation(a) && punctuation(b));
-    let holds = length(value, 3..=128) && made_of(value, "._-") && alphanumeric_ends(value) && !adjacent && !is_ip_address(value);
+    let adjacent = value
+        .chars()
+        .zip(value.chars().skip(1))
+        .any(|(a, b)| punctuation(a) && punctuation(b));
+    let holds = length(value, 3..=128)
+        && made_of(value, "._-")
+        && alphanumeric_ends(value)
+        && !adjacent
+        && !is_ip_address(value);
     check(
         holds,
         value,
@@ -46,18 +63,29 @@ pub(crate) fn trail(value: &str) -> Checked {
 
 /// A trail's name or ARN.
 pub(crate) fn trail_or_arn(value: &str) -> Checked {
-    let is_arn = value.starts_with("arn:") && value.split(':').count() == 6 && value.contains(":trail/");
-    if is_arn { Ok(value.to_owned()) } else { trail(value) }
+    let is_arn =
+        value.starts_with("arn:") && value.split(':').count() == 6 && value.contains(":trail/");
+    if is_arn {
+        Ok(value.to_owned())
+    } else {
+        trail(value)
+    }
 }
 
 pub(crate) fn bucket(value: &str) -> Checked {
     let holds = length(value, 3..=63)
-        && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
+        && value
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c))
         && alphanumeric_ends(value)
         && !value.contains("..")
         && !is_ip_address(value)
-        && !RESERVED_BUCKET_PREFIXES.iter().any(|prefix| value.starts_with(prefix))
-        && !RESERVED_BUCKET_SUFFIXES.iter().any(|suffix| value.ends_with(suffix));
+        && !RESERVED_BUCKET_PREFIXES
+            .iter()
+            .any(|prefix| value.starts_with(prefix))
+        && !RESERVED_BUCKET_SUFFIXES
+            .iter()
+            .any(|suffix| value.ends_with(suffix));
     check(
         holds,
         value,
@@ -68,22 +96,40 @@ pub(crate) fn bucket(value: &str) -> Checked {
 /// A log group's name. AWS takes 512 characters; ecrmon records it in a tag, which takes 256.
 pub(crate) fn log_group(value: &str) -> Checked {
     let holds = length(value, 1..=200) && made_of(value, "._-/#") && !value.starts_with("aws/");
-    check(holds, value, "a log group's name has 1 to 200 of A-Z a-z 0-9 . _ - / #, and does not begin with aws/")
+    check(
+        holds,
+        value,
+        "a log group's name has 1 to 200 of A-Z a-z 0-9 . _ - / #, and does not begin with aws/",
+    )
 }
 
 pub(crate) fn role(value: &str) -> Checked {
-    check(length(value, 1..=64) && made_of(value, "+=,.@_-"), value, "a role's name has 1 to 64 of A-Z a-z 0-9 + = , . @ _ -")
+    check(
+        length(value, 1..=64) && made_of(value, "+=,.@_-"),
+        value,
+        "a role's name has 1 to 64 of A-Z a-z 0-9 + = , . @ _ -",
+    )
 }
 
 /// A role's path: `/`, or `/…/` (CreateRole).
 pub(crate) fn role_path(value: &str) -> Checked {
-    let holds =
-        value.starts_with('/') && value.ends_with('/') && length(value, 1..=200) && value.chars().all(|c| c.is_ascii_graphic());
-    check(holds, value, "a path begins and ends with /, such as /service/monitoring/")
+    let holds = value.starts_with('/')
+        && value.ends_with('/')
+        && length(value, 1..=200)
+        && value.chars().all(|c| c.is_ascii_graphic());
+    check(
+        holds,
+        value,
+        "a path begins and ends with /, such as /service/monitoring/",
+    )
 }
 
 pub(crate) fn dashboard(value: &str) -> Checked {
-    check(length(value, 1..=255) && made_of(value, "_-"), value, "a dashboard's name has 1 to 255 of A-Z a-z 0-9 _ -")
+    check(
+        length(value, 1..=255) && made_of(value, "_-"),
+        value,
+        "a dashboard's name has 1 to 255 of A-Z a-z 0-9 _ -",
+    )
 }
 
 /// A prefix in the bucket, without slashes at its ends; empty for none.
@@ -93,18 +139,27 @@ pub(crate) fn prefix(value: &str) -> Checked {
         && !value.starts_with('/')
         && !value.ends_with('/')
         && !value.contains("//");
-    check(holds, value, "a prefix has at most 200 of A-Z a-z 0-9 ! _ . * ' ( ) - /, and no slash at its ends")
+    check(
+        holds,
+        value,
+        "a prefix has at most 200 of A-Z a-z 0-9 ! _ . * ' ( ) - /, and no slash at its ends",
+    )
 }
 
 /// The ARN of a KMS key, or `none`. Not an alias: AWS answers with the key, and the two would never compare equal.
 pub(crate) fn kms_key(value: &str) -> Checked {
     let is_arn = value.starts_with("arn:") && value.contains(":kms:") && value.contains(":key/");
-    check(is_arn || value == "none", value, "a key is named by its ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), or `none`")
+    check(
+        is_arn || value == "none",
+        value,
+        "a key is named by its ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), or `none`",
+    )
 }
 
 /// The ARN of a managed policy, or `none`.
 pub(crate) fn permissions_boundary(value: &str) -> Checked {
-    let is_arn = value.starts_with("arn:") && value.contains(":iam::") && value.contains(":policy/");
+    let is_arn =
+        value.starts_with("arn:") && value.contains(":iam::") && value.contains(":policy/");
     check(
         is_arn || value == "none",
         value,
@@ -114,43 +169,85 @@ pub(crate) fn permissions_boundary(value: &str) -> Checked {
 
 /// A retention that CloudWatch Logs takes, in days, or `never` (expire).
 pub(crate) fn retention(value: &str) -> Checked {
-    let legal =
-        value == "never" || value.parse::<u16>().is_ok_and(|days| RETENTIONS.contains(&days) && days.to_string() == value);
+    let legal = value == "never"
+        || value
+            .parse::<u16>()
+            .is_ok_and(|days| RETENTIONS.contains(&days) && days.to_string() == value);
     let list = RETENTIONS.map(|days| days.to_string()).join(", ");
-    check(legal, value, &format!("CloudWatch Logs keeps events for one of {list} days, or `never` lets them expire"))
+    check(
+        legal,
+        value,
+        &format!(
+            "CloudWatch Logs keeps events for one of {list} days, or `never` lets them expire"
+        ),
+    )
 }
 
 /// Days after which archived log files are deleted, or `never`.
 pub(crate) fn expiry(value: &str) -> Checked {
-    let legal = value == "never" || value.parse::<i32>().is_ok_and(|days| days > 0 && days.to_string() == value);
-    check(legal, value, "log files expire after a whole number of days from 1 on, or `never`")
+    let legal = value == "never"
+        || value
+            .parse::<i32>()
+            .is_ok_and(|days| days > 0 && days.to_string() == value);
+    check(
+        legal,
+        value,
+        "log files expire after a whole number of days from 1 on, or `never`",
+    )
 }
 
 /// A region's code, as in an endpoint's host name.
 pub(crate) fn region(value: &str) -> Checked {
-    let holds = length(value, 1..=40) && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    check(holds, value, "a region's code has a-z 0-9 -, such as eu-west-1")
+    let holds = length(value, 1..=40)
+        && value
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    check(
+        holds,
+        value,
+        "a region's code has a-z 0-9 -, such as eu-west-1",
+    )
 }
 
 /// The address of an AWS endpoint.
 pub(crate) fn endpoint_url(value: &str) -> Checked {
-    let host = ["http://", "https://"].iter().find_map(|scheme| value.strip_prefix(scheme));
-    let holds =
-        host.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) && value.chars().all(|c| c.is_ascii_graphic());
-    check(holds, value, "an address is http://HOST or https://HOST, with a port if need be")
+    let host = ["http://", "https://"]
+        .iter()
+        .find_map(|scheme| value.strip_prefix(scheme));
+    let holds = host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
+        && value.chars().all(|c| c.is_ascii_graphic());
+    check(
+        holds,
+        value,
+        "an address is http://HOST or https://HOST, with a port if need be",
+    )
 }
 
 /// An account's twelve digits.
 pub(crate) fn account(value: &str) -> Checked {
-    check(value.len() == 12 && value.chars().all(|c| c.is_ascii_digit()), value, "an account has twelve digits")
+    check(
+        value.len() == 12 && value.chars().all(|c| c.is_ascii_digit()),
+        value,
+        "an account has twelve digits",
+    )
 }
 
 /// `KEY=VALUE` for a tag; `aws:` and `ecrmon:` are reserved.
 pub(crate) fn tag(value: &str) -> Result<(String, String), String> {
-    let allowed = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " +-=._:/@".contains(c));
+    let allowed = |text: &str| {
+        text.chars()
+            .all(|c| c.is_alphanumeric() || " +-=._:/@".contains(c))
+    };
     let (key, tag_value) = value.split_once('=').ok_or("a tag is KEY=VALUE")?;
-    let reserved = ["aws:", "ecrmon:"].iter().any(|prefix| key.to_lowercase().starts_with(prefix));
-    if reserved || !length(key, 1..=100) || !allowed(key) || !length(tag_value, 0..=256) || !allowed(tag_value) {
+    let reserved = ["aws:", "ecrmon:"]
+        .iter()
+        .any(|prefix| key.to_lowercase().starts_with(prefix));
+    if reserved
+        || !length(key, 1..=100)
+        || !allowed(key)
+        || !length(tag_value, 0..=256)
+        || !allowed(tag_value)
+    {
         return Err("a tag is KEY=VALUE: letters, digits, spaces and + - = . _ : / @, the key 1 to 100 long and not beginning with aws: or ecrmon:".to_owned());
     }
     Ok((key.to_owned(), tag_value.to_owned()))
@@ -163,14 +260,28 @@ pub(crate) fn short_hash(text: &str) -> String {
 
 /// SHA-256 as 64 hexadecimal digits.
 pub(crate) fn hash(text: &str) -> String {
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]));
-    Sha256::digest(text.as_bytes()).iter().flat_map(digits).collect()
+    let digits = |byte: &u8| {
+        [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+    };
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .flat_map(digits)
+        .collect()
 }
 
 /// The trail's name as a part of other names: lower case, `-` for what else is not a letter or digit, at most
 /// `room` characters, and with a hash of the original whenever anything was changed, so that two trails never meet.
 pub(crate) fn slug(trail: &str, room: usize) -> String {
-    let plain: String = trail.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let plain: String = trail
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
     if plain == trail && plain.len() <= room {
         return plain;
     }
@@ -189,7 +300,11 @@ mod tests {
 
     #[test]
     fn names_that_differ_only_in_what_is_cut_or_replaced_get_different_slugs() {
-        for (one, other) in [("ECR.Trail", "ecr_trail"), ("Trail", "trail"), (&*"a".repeat(100), &*"a".repeat(101))] {
+        for (one, other) in [
+            ("ECR.Trail", "ecr_trail"),
+            ("Trail", "trail"),
+            (&*"a".repeat(100), &*"a".repeat(101)),
+        ] {
             assert_ne!(slug(one, 30), slug(other, 30));
             assert!(slug(one, 30).len() <= 30 && slug(other, 30).len() <= 30);
         }
@@ -203,12 +318,36 @@ mod tests {
                 vec!["ecr-monitor-trail", "a.b"],
                 vec!["my--x", "my-_x", "ab", "-ab", "192.168.5.4", "a b c"],
             ),
-            (bucket, vec!["my-bucket", "a.b.c"], vec!["My", "ab", "a..b", "xn--abc", "abc-s3alias", "10.0.0.1", "-abc"]),
-            (log_group, vec!["/aws/cloudtrail/ecr-logs", "a#b"], vec!["", "aws/x", "a b", "a:b"]),
-            (retention, vec!["1", "90", "3653", "never"], vec!["91", "0", "-1", "090", "ninety"]),
+            (
+                bucket,
+                vec!["my-bucket", "a.b.c"],
+                vec![
+                    "My",
+                    "ab",
+                    "a..b",
+                    "xn--abc",
+                    "abc-s3alias",
+                    "10.0.0.1",
+                    "-abc",
+                ],
+            ),
+            (
+                log_group,
+                vec!["/aws/cloudtrail/ecr-logs", "a#b"],
+                vec!["", "aws/x", "a b", "a:b"],
+            ),
+            (
+                retention,
+                vec!["1", "90", "3653", "never"],
+                vec!["91", "0", "-1", "090", "ninety"],
+            ),
             (expiry, vec!["1", "3650", "never"], vec!["0", "-3", "1.5"]),
             (prefix, vec!["", "a/b"], vec!["/a", "a/", "a//b", "a b"]),
-            (account, vec!["123456789012"], vec!["12345678901", "abcdefghijkl"]),
+            (
+                account,
+                vec!["123456789012"],
+                vec!["12345678901", "abcdefghijkl"],
+            ),
             (role_path, vec!["/", "/a/b/"], vec!["a", "/a", "a/"]),
         ] {
             for value in good {

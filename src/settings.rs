@@ -36,7 +36,8 @@ impl Choices {
     }
 
     pub(crate) fn tag(&mut self, key: &str, value: &str) {
-        self.0.insert(format!("{TAG_PREFIX}{key}"), value.to_owned());
+        self.0
+            .insert(format!("{TAG_PREFIX}{key}"), value.to_owned());
     }
 
     fn get(&self, choice: &str) -> Option<&str> {
@@ -54,7 +55,9 @@ impl Choices {
     pub(crate) fn recorded_in(tags: &Tags, owner: &str) -> Result<Self, Usage> {
         let mut choices = Self::default();
         for (key, value) in tags {
-            let Some(choice) = key.strip_prefix(RECORD_PREFIX).filter(|_| key != STACK_TAG) else { continue };
+            let Some(choice) = key.strip_prefix(RECORD_PREFIX).filter(|_| key != STACK_TAG) else {
+                continue;
+            };
             let value = decode(value);
             check(choice, &value).map_err(|rule| {
                 Usage::new(
@@ -69,7 +72,12 @@ impl Choices {
 }
 
 fn check(choice: &str, value: &str) -> Result<String, String> {
-    let flag = |value: &str| value.parse::<bool>().map(|_| value.to_owned()).map_err(|_| "true or false".to_owned());
+    let flag = |value: &str| {
+        value
+            .parse::<bool>()
+            .map(|_| value.to_owned())
+            .map_err(|_| "true or false".to_owned())
+    };
     match choice {
         "bucket" => names::bucket(value),
         "log-group" => names::log_group(value),
@@ -169,14 +177,27 @@ impl Settings {
     ///
     /// # Errors
     /// [`Usage`] if the derived bucket name is one that S3 reserves.
-    pub(crate) fn resolve(trail: &str, flags: &Choices, recorded: &Choices, aws: &Aws) -> Result<Self, Usage> {
+    pub(crate) fn resolve(
+        trail: &str,
+        flags: &Choices,
+        recorded: &Choices,
+        aws: &Aws,
+    ) -> Result<Self, Usage> {
         let choices = recorded.overlaid_by(flags);
         let defaults = Defaults::of(trail, &aws.account, &aws.region);
-        let value = |choice: &str| choices.get(choice).map_or_else(|| defaults.get(choice), str::to_owned);
-        let unless_none = |choice: &str| Some(value(choice)).filter(|value| value != "none" && !value.is_empty());
+        let value = |choice: &str| {
+            choices
+                .get(choice)
+                .map_or_else(|| defaults.get(choice), str::to_owned)
+        };
+        let unless_none =
+            |choice: &str| Some(value(choice)).filter(|value| value != "none" && !value.is_empty());
         let retention = Retention::read(&value("retention"));
         let bucket = names::bucket(&value("bucket")).map_err(|rule| {
-            Usage::new(format!("the bucket's name would be `{}`: {rule}", value("bucket")), "name one with `--bucket`")
+            Usage::new(
+                format!("the bucket's name would be `{}`: {rule}", value("bucket")),
+                "name one with `--bucket`",
+            )
         })?;
         Ok(Self {
             trail: trail.to_owned(),
@@ -203,14 +224,25 @@ impl Settings {
 }
 
 fn stack_tags(trail: &str, choices: &Choices) -> Tags {
-    let own = choices.0.iter().filter_map(|(key, value)| Some((key.strip_prefix(TAG_PREFIX)?.to_owned(), value.clone())));
-    std::iter::once((STACK_TAG.to_owned(), trail.to_owned())).chain(own).collect()
+    let own = choices
+        .0
+        .iter()
+        .filter_map(|(key, value)| Some((key.strip_prefix(TAG_PREFIX)?.to_owned(), value.clone())));
+    std::iter::once((STACK_TAG.to_owned(), trail.to_owned()))
+        .chain(own)
+        .collect()
 }
 
 impl Choices {
     fn differing_from(&self, defaults: &Defaults) -> Tags {
-        let differs = |(choice, value): &(&String, &String)| defaults.get(choice) != **value || choice.starts_with(TAG_PREFIX);
-        self.0.iter().filter(differs).map(|(choice, value)| (format!("{RECORD_PREFIX}{choice}"), encode(value))).collect()
+        let differs = |(choice, value): &(&String, &String)| {
+            defaults.get(choice) != **value || choice.starts_with(TAG_PREFIX)
+        };
+        self.0
+            .iter()
+            .filter(differs)
+            .map(|(choice, value)| (format!("{RECORD_PREFIX}{choice}"), encode(value)))
+            .collect()
     }
 }
 
@@ -225,7 +257,10 @@ impl Defaults {
         let bucket_tail = format!("-{account}-{region}");
         let role_tail = format!("-{region}-logs");
         Self {
-            bucket: format!("{}{bucket_tail}", names::slug(trail, 63 - bucket_tail.len())),
+            bucket: format!(
+                "{}{bucket_tail}",
+                names::slug(trail, 63 - bucket_tail.len())
+            ),
             role: format!("{}{role_tail}", names::slug(trail, 64 - role_tail.len())),
         }
     }
@@ -250,7 +285,16 @@ impl Defaults {
 /// Tag values take letters, digits and ` +-=._:/@` alone; anything else, and `=` itself, becomes `=` and its code.
 fn encode(value: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" +-._:/@".contains(&byte);
-    value.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("={byte:02X}") }).collect()
+    value
+        .bytes()
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("={byte:02X}")
+            }
+        })
+        .collect()
 }
 
 fn decode(value: &str) -> String {
@@ -258,7 +302,9 @@ fn decode(value: &str) -> String {
     let mut rest = value;
     while let Some((before, after)) = rest.split_once('=') {
         bytes.extend(before.bytes());
-        let code = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let code = after
+            .get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         bytes.push(code.unwrap_or(b'='));
         rest = if code.is_some() { &after[2..] } else { after };
     }
@@ -274,7 +320,11 @@ mod tests {
     fn a_recorded_value_is_read_back_as_it_was() {
         for value in ["/a#b", "role,with,commas", "a=b", "plain", "100 %"] {
             assert_eq!(decode(&encode(value)), value);
-            assert!(encode(value).chars().all(|c| c.is_ascii_alphanumeric() || " +-=._:/@".contains(c)));
+            assert!(
+                encode(value)
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || " +-=._:/@".contains(c))
+            );
         }
     }
 
@@ -285,7 +335,10 @@ mod tests {
         choices.set("prefix", Some("team"));
         choices.tag("owner", "platform");
         let record = choices.differing_from(&Defaults::of("t", "123456789012", "eu-west-1"));
-        assert_eq!(record.keys().collect::<Vec<_>>(), ["ecrmon:prefix", "ecrmon:tag:owner"]);
+        assert_eq!(
+            record.keys().collect::<Vec<_>>(),
+            ["ecrmon:prefix", "ecrmon:tag:owner"]
+        );
     }
 
     #[test]

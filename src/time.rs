@@ -30,9 +30,13 @@ pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
 /// `2026-11-21 08:12` in the person's zone, or in UTC, marked so.
 pub(crate) fn local(time: Timestamp, utc: bool) -> String {
     if utc {
-        time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
+        time.to_zoned(TimeZone::UTC)
+            .strftime("%Y-%m-%d %H:%M UTC")
+            .to_string()
     } else {
-        time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+        time.to_zoned(TimeZone::system())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string()
     }
 }
 
@@ -46,7 +50,11 @@ pub(crate) fn parse_span(text: &str) -> Result<SignedDuration, String> {
     // A day is 24 hours here: an age has no calendar.
     let relative = jiff::SpanRelativeTo::days_are_24_hours();
     let duration = span.to_duration(relative).map_err(|_| rule())?;
-    if duration.is_positive() { Ok(duration) } else { Err(rule()) }
+    if duration.is_positive() {
+        Ok(duration)
+    } else {
+        Err(rule())
+    }
 }
 
 #[cfg(test)]
@@ -55,7 +63,13 @@ mod tests {
 
     #[test]
     fn a_span_is_said_in_its_two_largest_units() {
-        for (minutes, words) in [(0, "less than a minute"), (4, "4 min"), (124, "2 h 4 min"), (1440, "1 d"), (4445, "3 d 2 h")] {
+        for (minutes, words) in [
+            (0, "less than a minute"),
+            (4, "4 min"),
+            (124, "2 h 4 min"),
+            (1440, "1 d"),
+            (4445, "3 d 2 h"),
+        ] {
             assert_eq!(span(SignedDuration::from_mins(minutes)), words);
         }
     }

@@ -17,7 +17,11 @@ pub(crate) struct CallError {
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// AWS answered with an error. `code` is absent where the answer has no body (S3's HEAD).
-    Refused { status: u16, code: Option<String>, message: Option<String> },
+    Refused {
+        status: u16,
+        code: Option<String>,
+        message: Option<String>,
+    },
     /// No credentials could be had; the text is the provider's, with its causes.
     Credentials(String),
     /// No answer within the time allowed.
@@ -40,7 +44,10 @@ impl CallError {
 
     pub(crate) fn message(&self) -> &str {
         match &self.fault {
-            Fault::Refused { message: Some(message), .. } => message,
+            Fault::Refused {
+                message: Some(message),
+                ..
+            } => message,
             _ => "",
         }
     }
@@ -52,8 +59,12 @@ impl CallError {
     /// AWS says that the thing does not exist.
     pub(crate) fn is_not_found(&self) -> bool {
         match &self.fault {
-            Fault::Refused { code: Some(code), .. } => NOT_FOUND.contains(&code.as_str()),
-            Fault::Refused { code: None, status, .. } => *status == 404,
+            Fault::Refused {
+                code: Some(code), ..
+            } => NOT_FOUND.contains(&code.as_str()),
+            Fault::Refused {
+                code: None, status, ..
+            } => *status == 404,
             _ => false,
         }
     }
@@ -71,20 +82,34 @@ impl CallError {
     /// The action that is missing: the one that AWS names, which may be another than the call's own (tags set while
     /// creating, `iam:PassRole`), else the call's.
     pub(crate) fn denied_action(&self) -> &str {
-        let named = self.message().split_once("not authorized to perform: ").and_then(|(_, rest)| rest.split_whitespace().next());
+        let named = self
+            .message()
+            .split_once("not authorized to perform: ")
+            .and_then(|(_, rest)| rest.split_whitespace().next());
         named.map_or(self.action, |action| action.trim_end_matches(['.', ',']))
     }
 
     /// The resource that AWS names beside the missing action, else the call's.
     pub(crate) fn denied_resource(&self) -> &str {
-        let named = self.message().split_once(" on resource: ").and_then(|(_, rest)| rest.split_whitespace().next());
-        named.filter(|resource| *resource != "*").map_or(&self.resource, |resource| resource.trim_matches(['.', ',', '"']))
+        let named = self
+            .message()
+            .split_once(" on resource: ")
+            .and_then(|(_, rest)| rest.split_whitespace().next());
+        named
+            .filter(|resource| *resource != "*")
+            .map_or(&self.resource, |resource| {
+                resource.trim_matches(['.', ',', '"'])
+            })
     }
 
     pub(crate) fn is_denied(&self) -> bool {
         match &self.fault {
-            Fault::Refused { code: Some(code), .. } => DENIED.contains(&code.as_str()),
-            Fault::Refused { code: None, status, .. } => *status == 403,
+            Fault::Refused {
+                code: Some(code), ..
+            } => DENIED.contains(&code.as_str()),
+            Fault::Refused {
+                code: None, status, ..
+            } => *status == 403,
             _ => false,
         }
     }
@@ -108,27 +133,56 @@ const NOT_FOUND: &[&str] = &[
 ];
 
 /// Access-denied codes; most services do not model them, so they are matched as text.
-const DENIED: &[&str] =
-    &["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "InsufficientDependencyServiceAccessPermissionException"];
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "InsufficientDependencyServiceAccessPermissionException",
+];
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { action, resource, fault } = self;
+        let Self {
+            action,
+            resource,
+            fault,
+        } = self;
         match fault {
             _ if self.is_denied() => {
-                write!(f, "access denied: `{}` on `{}` is missing", self.denied_action(), self.denied_resource())
+                write!(
+                    f,
+                    "access denied: `{}` on `{}` is missing",
+                    self.denied_action(),
+                    self.denied_resource()
+                )
             }
-            Fault::Refused { code: Some(code), message, .. } => {
+            Fault::Refused {
+                code: Some(code),
+                message,
+                ..
+            } => {
                 write!(f, "`{action}` on `{resource}` was refused: {code}")?;
-                message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))
+                message
+                    .as_ref()
+                    .map_or(Ok(()), |message| write!(f, ": {message}"))
             }
-            Fault::Refused { code: None, status, .. } => {
-                write!(f, "`{action}` on `{resource}` was refused with HTTP status {status}")
+            Fault::Refused {
+                code: None, status, ..
+            } => {
+                write!(
+                    f,
+                    "`{action}` on `{resource}` was refused with HTTP status {status}"
+                )
             }
             Fault::Credentials(why) => write!(f, "no usable AWS credentials: {why}"),
             Fault::TimedOut => write!(f, "`{action}` on `{resource}` got no answer in time"),
-            Fault::Unreachable(why) => write!(f, "`{action}` on `{resource}` could not reach AWS: {why}"),
-            Fault::Malformed(why) => write!(f, "`{action}` on `{resource}` got an answer that makes no sense: {why}"),
+            Fault::Unreachable(why) => {
+                write!(f, "`{action}` on `{resource}` could not reach AWS: {why}")
+            }
+            Fault::Malformed(why) => write!(
+                f,
+                "`{action}` on `{resource}` got an answer that makes no sense: {why}"
+            ),
             Fault::Interrupted => write!(f, "interrupted before `{action}` on `{resource}`"),
         }
     }
@@ -150,12 +204,18 @@ impl super::Aws {
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
-        let failed = |fault| CallError { action, resource: resource.to_string(), fault };
+        let failed = |fault| CallError {
+            action,
+            resource: resource.to_string(),
+            fault,
+        };
         if self.interrupt.is_requested() {
             return Err(failed(Fault::Interrupted));
         }
         // The SDK's futures are some 8 KB each; boxed, those of the callers stay small.
-        Box::pin(call).await.map_err(|error| failed(Fault::of(error)))
+        Box::pin(call)
+            .await
+            .map_err(|error| failed(Fault::of(error)))
     }
 }
 
@@ -172,11 +232,17 @@ impl Fault {
             },
             SdkError::TimeoutError(_) => Self::TimedOut,
             SdkError::DispatchFailure(ref failure)
-                if failure.as_connector_error().is_some_and(aws_sdk_sts::error::ConnectorError::is_timeout) =>
+                if failure
+                    .as_connector_error()
+                    .is_some_and(aws_sdk_sts::error::ConnectorError::is_timeout) =>
             {
                 Self::TimedOut
             }
-            SdkError::DispatchFailure(ref failure) if failure.as_connector_error().is_some_and(|e| e.is_io() || e.is_user()) => {
+            SdkError::DispatchFailure(ref failure)
+                if failure
+                    .as_connector_error()
+                    .is_some_and(|e| e.is_io() || e.is_user()) =>
+            {
                 Self::Unreachable(causes(&error))
             }
             error if credentials_failed(&error) => Self::Credentials(causes(&error)),
@@ -189,7 +255,8 @@ impl Fault {
 fn credentials_failed(error: &(dyn Error + 'static)) -> bool {
     chain(error).any(|cause| {
         let text = cause.to_string();
-        cause.is::<aws_credential_types::provider::error::CredentialsError>() || text.contains("credentials provider")
+        cause.is::<aws_credential_types::provider::error::CredentialsError>()
+            || text.contains("credentials provider")
     })
 }
 
@@ -197,11 +264,17 @@ fn credentials_failed(error: &(dyn Error + 'static)) -> bool {
 fn causes(error: &(dyn Error + 'static)) -> String {
     let mut texts: Vec<String> = chain(error).skip(1).map(ToString::to_string).collect();
     texts.dedup();
-    if texts.is_empty() { error.to_string() } else { texts.join(": ") }
+    if texts.is_empty() {
+        error.to_string()
+    } else {
+        texts.join(": ")
+    }
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| {
+        (*error).source()
+    })
 }
 
 /// Turns "there is no such thing" into `None`.

@@ -47,13 +47,21 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     let profiles = profiles(options).await?;
-    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(options.timeout.unwrap_or(DEFAULT_TIMEOUT)).build();
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(options.timeout.unwrap_or(DEFAULT_TIMEOUT))
+        .build();
     let retries = retries(options, &profiles)?;
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries);
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .timeout_config(timeouts)
+        .retry_config(retries);
     if let Some(profile) = &options.profile {
         // The SDK's chain asks the environment first even then; the AWS CLI does not.
-        let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
-        loader = loader.profile_name(profile).credentials_provider(credentials);
+        let credentials = ProfileFileCredentialsProvider::builder()
+            .profile_name(profile)
+            .build();
+        loader = loader
+            .profile_name(profile)
+            .credentials_provider(credentials);
     }
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
@@ -61,39 +69,59 @@ pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    if let Some(path) = variable("AWS_CA_BUNDLE").or_else(|| profiles.get("ca_bundle").map(str::to_owned)) {
+    if let Some(path) =
+        variable("AWS_CA_BUNDLE").or_else(|| profiles.get("ca_bundle").map(str::to_owned))
+    {
         loader = loader.http_client(client_trusting(&path)?);
     }
     let config = loader.load().await;
     match config.endpoint_url().map(names::endpoint_url) {
-        Some(Err(rule)) => Err(Usage::new(format!("AWS_ENDPOINT_URL cannot be used: {rule}"), "correct or unset it").into()),
+        Some(Err(rule)) => Err(Usage::new(
+            format!("AWS_ENDPOINT_URL cannot be used: {rule}"),
+            "correct or unset it",
+        )
+        .into()),
         _ => Ok(config),
     }
 }
 
 /// S3 behind an address of the caller's own (a simulator, a proxy) is reached by path: `bucket.127.0.0.1` is no host.
 pub(super) fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    let key = ServiceConfigKey::builder().service_id("s3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
-    let for_s3 = key.ok().and_then(|key| config.service_config()?.load_config(key));
+    let key = ServiceConfigKey::builder()
+        .service_id("s3")
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build();
+    let for_s3 = key
+        .ok()
+        .and_then(|key| config.service_config()?.load_config(key));
     let own_address = config.endpoint_url().is_some() || for_s3.is_some();
     let config = aws_sdk_s3::config::Builder::from(config).force_path_style(own_address);
     aws_sdk_s3::Client::from_conf(config.build())
 }
 
 pub(super) fn no_region() -> Usage {
-    Usage::new("no region is set", "pass `--region REGION`, or set AWS_REGION or the profile's `region`")
+    Usage::new(
+        "no region is set",
+        "pass `--region REGION`, or set AWS_REGION or the profile's `region`",
+    )
 }
 
 async fn profiles(options: &Options) -> anyhow::Result<ProfileSet> {
     let name = options.profile_name();
-    let profiles = aws_config::profile::load(&Fs::real(), &Env::real(), &ProfileFiles::default(), name.clone().map(Into::into))
-        .await
-        .map_err(|error| {
-            Usage::new(
-                format!("cannot read the AWS configuration: {error}"),
-                "correct the file, or name another with AWS_CONFIG_FILE",
-            )
-        })?;
+    let profiles = aws_config::profile::load(
+        &Fs::real(),
+        &Env::real(),
+        &ProfileFiles::default(),
+        name.clone().map(Into::into),
+    )
+    .await
+    .map_err(|error| {
+        Usage::new(
+            format!("cannot read the AWS configuration: {error}"),
+            "correct the file, or name another with AWS_CONFIG_FILE",
+        )
+    })?;
     match name {
         Some(name) if profiles.get_profile(&name).is_none() => Err(Usage::new(
             format!("there is no profile `{name}` in the AWS configuration"),
@@ -109,10 +137,17 @@ fn retries(options: &Options, profiles: &ProfileSet) -> Result<RetryConfig, Usag
     let setting = |variable_name: &str, key: &str| {
         variable(variable_name)
             .map(|value| (format!("the variable {variable_name}"), value))
-            .or_else(|| profiles.get(key).map(|value| (format!("the profile's `{key}`"), value.to_owned())))
+            .or_else(|| {
+                profiles
+                    .get(key)
+                    .map(|value| (format!("the profile's `{key}`"), value.to_owned()))
+            })
     };
     let bad = |(place, value): (String, String), what: &str, hint: &str| {
-        Usage::new(format!("{place} is `{value}`, which is no {what}"), format!("use {hint}, or unset it"))
+        Usage::new(
+            format!("{place} is `{value}`, which is no {what}"),
+            format!("use {hint}, or unset it"),
+        )
     };
     let config = match setting("AWS_RETRY_MODE", "retry_mode") {
         None => RetryConfig::standard(),
@@ -130,7 +165,9 @@ fn retries(options: &Options, profiles: &ProfileSet) -> Result<RetryConfig, Usag
         },
     };
     let attempts = options.max_attempts.or(attempts);
-    Ok(attempts.into_iter().fold(config, RetryConfig::with_max_attempts))
+    Ok(attempts
+        .into_iter()
+        .fold(config, RetryConfig::with_max_attempts))
 }
 
 fn client_trusting(path: &str) -> Result<aws_sdk_sts::config::SharedHttpClient, Usage> {
@@ -143,12 +180,20 @@ fn client_trusting(path: &str) -> Result<aws_sdk_sts::config::SharedHttpClient, 
     let certificates = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
     check_certificates(&certificates).map_err(&unusable)?;
     let trust = TrustStore::empty().with_pem_certificate(certificates);
-    let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| unusable(error.to_string()))?;
-    Ok(Builder::new().build_with_connector_fn(move |settings, _components| {
-        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
-        connector.set_connector_settings(settings.cloned());
-        connector.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(tls.clone()).build()
-    }))
+    let tls = TlsContext::builder()
+        .with_trust_store(trust)
+        .build()
+        .map_err(|error| unusable(error.to_string()))?;
+    Ok(
+        Builder::new().build_with_connector_fn(move |settings, _components| {
+            let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+            connector.set_connector_settings(settings.cloned());
+            connector
+                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+                .tls_context(tls.clone())
+                .build()
+        }),
+    )
 }
 
 /// The SDK panics at a bundle that rustls cannot read.
@@ -158,7 +203,11 @@ fn check_certificates(pem: &[u8]) -> Result<(), String> {
         let certificate = certificate.map_err(|error| error.to_string())?;
         roots.add(certificate).map_err(|error| error.to_string())?;
     }
-    if roots.is_empty() { Err("it holds no PEM certificate".to_owned()) } else { Ok(()) }
+    if roots.is_empty() {
+        Err("it holds no PEM certificate".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 /// An environment variable; empty counts as absent, as in the AWS CLI.

@@ -38,7 +38,9 @@ pub(super) async fn credentials(error: CallError, options: &Options) -> anyhow::
 }
 
 async fn hint(error: &CallError, options: &Options) -> String {
-    let name = options.profile_name().unwrap_or_else(|| "default".to_owned());
+    let name = options
+        .profile_name()
+        .unwrap_or_else(|| "default".to_owned());
     let text = error.to_string().to_lowercase();
     let profiles = profiles(&name).await;
     if draws_on(profiles.as_ref(), &name, &["mfa_serial"], DEPTH) {
@@ -46,7 +48,9 @@ async fn hint(error: &CallError, options: &Options) -> String {
             "profile `{name}` needs an MFA code, which only the AWS CLI can ask for: \
              `eval \"$(aws configure export-credentials --profile {name} --format env)\"`, then run again without `--profile`"
         )
-    } else if matches!(error.fault, Fault::Credentials(_)) && draws_on(profiles.as_ref(), &name, SSO, DEPTH) {
+    } else if matches!(error.fault, Fault::Credentials(_))
+        && draws_on(profiles.as_ref(), &name, SSO, DEPTH)
+    {
         format!("`aws sso login --profile {name}` renews the session")
     } else if text.contains("expired") {
         "the credentials have expired: renew them (`aws login`, `aws sso login`, or new session keys) and run again".to_owned()
@@ -66,13 +70,21 @@ const DEPTH: u8 = 8;
 /// The profiles, none if the files cannot be read.
 async fn profiles(name: &str) -> Option<ProfileSet> {
     let name = Some(name.to_owned().into());
-    aws_config::profile::load(&Fs::real(), &Env::real(), &ProfileFiles::default(), name).await.ok()
+    aws_config::profile::load(&Fs::real(), &Env::real(), &ProfileFiles::default(), name)
+        .await
+        .ok()
 }
 
 /// Whether the profile, or one that it draws on, has one of these settings.
 fn draws_on(profiles: Option<&ProfileSet>, name: &str, settings: &[&str], depth: u8) -> bool {
-    let Some(profile) = profiles.and_then(|profiles| profiles.get_profile(name)) else { return false };
-    let source = profile.get("source_profile").filter(|source| depth > 0 && *source != name);
-    settings.iter().any(|setting| profile.get(setting).is_some())
+    let Some(profile) = profiles.and_then(|profiles| profiles.get_profile(name)) else {
+        return false;
+    };
+    let source = profile
+        .get("source_profile")
+        .filter(|source| depth > 0 && *source != name);
+    settings
+        .iter()
+        .any(|setting| profile.get(setting).is_some())
         || source.is_some_and(|source| draws_on(profiles, source, settings, depth - 1))
 }

@@ -41,7 +41,11 @@ impl Aws {
     /// # Errors
     /// [`Usage`] for a bad environment, no region, an unknown profile or the wrong account; a [`CallError`] where
     /// there are no usable credentials.
-    pub(crate) async fn connect(options: &Options, progress: Progress, interrupt: Interrupt) -> anyhow::Result<Self> {
+    pub(crate) async fn connect(
+        options: &Options,
+        progress: Progress,
+        interrupt: Interrupt,
+    ) -> anyhow::Result<Self> {
         let config = config::load(options).await?;
         let region = config.region().ok_or_else(config::no_region)?.to_string();
         let mut aws = Self {
@@ -65,13 +69,23 @@ impl Aws {
 
     async fn identify(&mut self, options: &Options) -> anyhow::Result<()> {
         let sts = aws_sdk_sts::Client::new(&self.config);
-        let caller = match self.call("sts:GetCallerIdentity", "the caller", sts.get_caller_identity().send()).await {
+        let caller = match self
+            .call(
+                "sts:GetCallerIdentity",
+                "the caller",
+                sts.get_caller_identity().send(),
+            )
+            .await
+        {
             Ok(caller) => caller,
             Err(error) => return Err(hints::credentials(error, options).await),
         };
         self.account = caller.account.unwrap_or_default();
         let arn = caller.arn.unwrap_or_default();
-        self.partition = arn.split(':').nth(1).map_or_else(|| "aws".to_owned(), str::to_owned);
+        self.partition = arn
+            .split(':')
+            .nth(1)
+            .map_or_else(|| "aws".to_owned(), str::to_owned);
         match &options.account {
             Some(wanted) if *wanted != self.account => Err(Usage::new(
                 format!("these credentials belong to account {}, not to {wanted} as `--account` demands", self.account),
@@ -84,13 +98,15 @@ impl Aws {
 
     /// CloudTrail in another region: a trail can be changed, and its state be trusted, only in its home region.
     pub(crate) fn cloudtrail_in(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        let config = aws_sdk_cloudtrail::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
+        let config = aws_sdk_cloudtrail::config::Builder::from(&self.config)
+            .region(Region::new(region.to_owned()));
         aws_sdk_cloudtrail::Client::from_conf(config.build())
     }
 
     /// CloudWatch Logs in another region: where an adopted trail delivers.
     pub(crate) fn logs_in(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
-        let config = aws_sdk_cloudwatchlogs::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
+        let config = aws_sdk_cloudwatchlogs::config::Builder::from(&self.config)
+            .region(Region::new(region.to_owned()));
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
     }
 
@@ -100,17 +116,26 @@ impl Aws {
     }
 
     pub(crate) fn trail_arn(&self, name: &str) -> String {
-        format!("arn:{}:cloudtrail:{}:{}:trail/{name}", self.partition, self.region, self.account)
+        format!(
+            "arn:{}:cloudtrail:{}:{}:trail/{name}",
+            self.partition, self.region, self.account
+        )
     }
 
     /// The ARN that CloudTrail and IAM policies want, less its final `:*`.
     pub(crate) fn log_group_arn(&self, name: &str) -> String {
-        format!("arn:{}:logs:{}:{}:log-group:{name}", self.partition, self.region, self.account)
+        format!(
+            "arn:{}:logs:{}:{}:log-group:{name}",
+            self.partition, self.region, self.account
+        )
     }
 
     /// `path` begins and ends with `/`.
     pub(crate) fn role_arn(&self, path: &str, name: &str) -> String {
-        format!("arn:{}:iam::{}:role{path}{name}", self.partition, self.account)
+        format!(
+            "arn:{}:iam::{}:role{path}{name}",
+            self.partition, self.account
+        )
     }
 
     pub(crate) fn bucket_arn(&self, name: &str) -> String {

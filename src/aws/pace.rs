@@ -17,7 +17,10 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn cloudtrail_writes() -> Self {
-        Self { interval: CLOUDTRAIL_WRITE_INTERVAL, next: Arc::default() }
+        Self {
+            interval: CLOUDTRAIL_WRITE_INTERVAL,
+            next: Arc::default(),
+        }
     }
 
     /// Returns when the next call may start; callers are served in turn.

@@ -42,7 +42,9 @@ impl Aws {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let Some(patience) = patience_for(&error) else { return Err(error) };
+            let Some(patience) = patience_for(&error) else {
+                return Err(error);
+            };
             let wait = Duration::from_secs(WAITS[(tries - 1).min(WAITS.len() - 1)]);
             let used_up = match patience.limit {
                 Limit::Total(limit) => begun.elapsed() + wait > limit,
@@ -52,7 +54,9 @@ impl Aws {
                 return Err(error);
             }
             self.progress.waiting(patience.waiting_for);
-            self.sleep(wait).await.map_err(|fault| CallError { fault, ..error })?;
+            self.sleep(wait)
+                .await
+                .map_err(|fault| CallError { fault, ..error })?;
         }
         unreachable!("the loop ends by returning")
     }
@@ -75,5 +79,8 @@ pub(crate) fn concurrent_change(error: &CallError) -> Option<Patience> {
             "ConcurrentModification",
             "ConcurrentModificationException",
         ])
-        .then_some(Patience { limit: Limit::Total(Duration::from_mins(1)), waiting_for: "another change to end" })
+        .then_some(Patience {
+            limit: Limit::Total(Duration::from_mins(1)),
+            waiting_for: "another change to end",
+        })
 }

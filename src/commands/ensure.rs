@@ -30,7 +30,12 @@ pub(crate) async fn ensure(request: Request, context: &Context) -> anyhow::Resul
     context.output.without_rows()?;
     let aws = context.connect().await?;
     let (plan, words) = look_and_plan(&request, context, &aws).await?;
-    let planned = Planned { plan, words, question: "Apply?".to_owned(), typed: None };
+    let planned = Planned {
+        plan,
+        words,
+        question: "Apply?".to_owned(),
+        typed: None,
+    };
     let exit = writes::carry_out(planned, request.writes, context, &aws).await?;
     match exit {
         Some(exit) => Ok(exit),
@@ -38,15 +43,32 @@ pub(crate) async fn ensure(request: Request, context: &Context) -> anyhow::Resul
     }
 }
 
-async fn look_and_plan(request: &Request, context: &Context, aws: &Aws) -> anyhow::Result<(Plan, Page)> {
+async fn look_and_plan(
+    request: &Request,
+    context: &Context,
+    aws: &Aws,
+) -> anyhow::Result<(Plan, Page)> {
     let survey = Survey::make(&request.trail, &request.flags, aws).await?;
     let decision = decide(&survey, request, context, aws).await?;
     let found = survey.found(&decision, request.scope, aws).await?;
-    let stored_bytes = found.log_group.as_ref().map_or(0, |group| group.stored_bytes);
-    let plan = up::plan(&survey, &decision, found, request.scope, request.overwrite, aws)?;
+    let stored_bytes = found
+        .log_group
+        .as_ref()
+        .map_or(0, |group| group.stored_bytes);
+    let plan = up::plan(
+        &survey,
+        &decision,
+        found,
+        request.scope,
+        request.overwrite,
+        aws,
+    )?;
     let costs = cost::lines(&plan, &survey, &decision, stored_bytes, aws);
     let words = Page::of(|page| {
-        if request.scope != Scope::Dashboard && matches!(decision, Decision::Own) && survey.own.is_none() {
+        if request.scope != Scope::Dashboard
+            && matches!(decision, Decision::Own)
+            && survey.own.is_none()
+        {
             put_shortcomings(page, &survey, aws);
         }
         put_plan(page, &plan);
@@ -56,13 +78,20 @@ async fn look_and_plan(request: &Request, context: &Context, aws: &Aws) -> anyho
 }
 
 /// The dashboard needs no trail of ours; anything else may need the person to choose.
-async fn decide(survey: &Survey, request: &Request, context: &Context, aws: &Aws) -> anyhow::Result<Decision> {
+async fn decide(
+    survey: &Survey,
+    request: &Request,
+    context: &Context,
+    aws: &Aws,
+) -> anyhow::Result<Decision> {
     let seen = survey.seen(aws);
     let attachable = match seen.decide(&request.wish)? {
         Decision::Choose { attachable } if request.scope != Scope::Dashboard => attachable,
         decided => return Ok(decided),
     };
-    context.output.tell(|page| put_shortcomings(page, survey, aws));
+    context
+        .output
+        .tell(|page| put_shortcomings(page, survey, aws));
     let wish = if context.output.can_ask() && !request.writes.yes {
         choose(&attachable, &context.output).await?
     } else {
@@ -72,9 +101,10 @@ async fn decide(survey: &Survey, request: &Request, context: &Context, aws: &Aws
 }
 
 fn must_choose(attachable: &[String]) -> Usage {
-    let attach = attachable.first().map_or("`--attach NAME` (no trail here can be changed from here)".to_owned(), |name| {
-        format!("`--attach {name}` to give that trail our log group")
-    });
+    let attach = attachable.first().map_or(
+        "`--attach NAME` (no trail here can be changed from here)".to_owned(),
+        |name| format!("`--attach {name}` to give that trail our log group"),
+    );
     Usage::new(
         "a trail records management events already, so a trail of our own would be a second copy of them, which is billed",
         format!("choose: {attach}, or `--new-trail` to make and pay one of our own"),
@@ -95,8 +125,13 @@ async fn choose(attachable: &[String], output: &Output) -> anyhow::Result<Wish> 
     if answer == "n" {
         return Ok(Wish::NewTrail);
     }
-    let chosen = answer.parse::<usize>().ok().and_then(|number| attachable.get(number.checked_sub(1)?));
-    chosen.map(|name| Wish::Attach(name.clone())).ok_or_else(|| Refusal::declined().into())
+    let chosen = answer
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| attachable.get(number.checked_sub(1)?));
+    chosen
+        .map(|name| Wish::Attach(name.clone()))
+        .ok_or_else(|| Refusal::declined().into())
 }
 
 fn put_shortcomings(page: &mut Page, survey: &Survey, aws: &Aws) {
@@ -106,9 +141,16 @@ fn put_shortcomings(page: &mut Page, survey: &Survey, aws: &Aws) {
         return;
     }
     page.line("No trail records all of ECR and delivers to a log group of this account yet:");
-    let width = trails.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let width = trails
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or_default();
     for (name, words) in trails {
-        page.plain("  ").column(Tone::Plain, &name, width).plain("  ").tail(words);
+        page.plain("  ")
+            .column(Tone::Plain, &name, width)
+            .plain("  ")
+            .tail(words);
     }
     page.end();
 }
@@ -117,23 +159,41 @@ fn put_costs(page: &mut Page, costs: &[cost::Line]) {
     if costs.is_empty() {
         return;
     }
-    page.end().put(Tone::Strong, "Cost").line(" (prices of us-east-1)");
+    page.end()
+        .put(Tone::Strong, "Cost")
+        .line(" (prices of us-east-1)");
     let widths = (
-        costs.iter().map(|line| line.what.len()).max().unwrap_or_default(),
-        costs.iter().map(|line| line.price.len()).max().unwrap_or_default(),
+        costs
+            .iter()
+            .map(|line| line.what.len())
+            .max()
+            .unwrap_or_default(),
+        costs
+            .iter()
+            .map(|line| line.price.len())
+            .max()
+            .unwrap_or_default(),
     );
     for line in costs {
-        page.plain("  ").column(Tone::Plain, line.what, widths.0).plain("  ");
+        page.plain("  ")
+            .column(Tone::Plain, line.what, widths.0)
+            .plain("  ");
         if line.remark.is_empty() {
             page.line(&line.price);
         } else {
-            page.column(Tone::Plain, &line.price, widths.1).plain("  ").tail(&line.remark);
+            page.column(Tone::Plain, &line.price, widths.1)
+                .plain("  ")
+                .tail(&line.remark);
         }
     }
 }
 
 /// CloudTrail and IAM show a change late at times (both document eventual consistency): looks are repeated.
-const SECOND_LOOKS: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(10)];
+const SECOND_LOOKS: [Duration; 3] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+];
 
 /// Looks again: what was applied must now be what is found.
 async fn verify(request: &Request, context: &Context, aws: &Aws) -> anyhow::Result<Exit> {
@@ -163,14 +223,23 @@ async fn look_again(request: &Request, aws: &Aws) -> anyhow::Result<Plan> {
     let decision = survey.seen(aws).decide(&Wish::Nothing)?;
     let found = survey.found(&decision, request.scope, aws).await?;
     // What was to be overwritten is overwritten by now; a hand at work since then is reported, not fought.
-    Ok(up::plan(&survey, &decision, found, request.scope, false, aws)?)
+    Ok(up::plan(
+        &survey,
+        &decision,
+        found,
+        request.scope,
+        false,
+        aws,
+    )?)
 }
 
 fn put_next(page: &mut Page, scope: Scope) {
     let next: &[&str] = match scope {
         Scope::Dashboard => &["ecrmon status"],
         Scope::Everything | Scope::Trail => {
-            page.end().line("ECR in this account is being watched; new events arrive in about 5 minutes.").line("Next:");
+            page.end()
+                .line("ECR in this account is being watched; new events arrive in about 5 minutes.")
+                .line("Next:");
             &["ecrmon status", "ecrmon trail list"]
         }
     };

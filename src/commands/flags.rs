@@ -135,7 +135,9 @@ impl Resources {
         choices.set("log-kms-key", self.log_kms_key.as_ref());
         choices.set("role-path", self.role_path.as_ref());
         choices.set("permissions-boundary", self.permissions_boundary.as_ref());
-        self.tags.iter().for_each(|(key, value)| choices.tag(key, value));
+        self.tags
+            .iter()
+            .for_each(|(key, value)| choices.tag(key, value));
     }
 }
 

@@ -47,10 +47,17 @@ impl Man {
 
 /// A command's page and those of its subcommands. Each is built by itself, so that global flags are told of once.
 fn put_pages(command: &Command, name: &str, page: &mut Vec<u8>) -> std::io::Result<()> {
-    let named = command.clone().display_name(name.replace(' ', "-")).bin_name(name);
+    let named = command
+        .clone()
+        .display_name(name.replace(' ', "-"))
+        .bin_name(name);
     clap_mangen::Man::new(named).render(page)?;
     for subcommand in command.get_subcommands() {
-        put_pages(subcommand, &format!("{name} {}", subcommand.get_name()), page)?;
+        put_pages(
+            subcommand,
+            &format!("{name} {}", subcommand.get_name()),
+            page,
+        )?;
     }
     Ok(())
 }

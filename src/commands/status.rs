@@ -46,6 +46,10 @@ impl Status {
                 page.line("hint: `ecrmon setup` brings back what is missing or changed");
             });
         }
-        Ok(if report.healthy { Exit::Done } else { Exit::Drift })
+        Ok(if report.healthy {
+            Exit::Done
+        } else {
+            Exit::Drift
+        })
     }
 }

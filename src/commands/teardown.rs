@@ -44,14 +44,23 @@ impl Teardown {
         self.names.put_into(&mut flags);
         self.dashboard.put_into(&mut flags);
         let survey = Survey::make(&self.names.trail, &flags, &aws).await?;
-        let plan = Remains::observe(&survey, &aws).await?.plan(&survey, self.delete_logs, &aws);
+        let plan = Remains::observe(&survey, &aws)
+            .await?
+            .plan(&survey, self.delete_logs, &aws);
         let words = Page::of(|page| put_plan(page, &plan));
         let trail = self.names.trail;
         let question = format!("This cannot be undone. Type the trail's name, {trail}, to go on:");
-        let planned = Planned { plan, words, question, typed: Some(trail) };
+        let planned = Planned {
+            plan,
+            words,
+            question,
+            typed: Some(trail),
+        };
         let exit = writes::carry_out(planned, self.writes, context, &aws).await?;
         if matches!(exit, Some(Exit::Failure | Exit::Interrupted)) {
-            context.output.say(|page| say_names(page, &survey.settings, &aws));
+            context
+                .output
+                .say(|page| say_names(page, &survey.settings, &aws));
         }
         Ok(exit.unwrap_or(Exit::Done))
     }
@@ -59,8 +68,19 @@ impl Teardown {
 
 /// With the trail gone its recorded settings are gone too: the next try needs the names.
 fn say_names(page: &mut Page, settings: &Settings, aws: &Aws) {
-    let Settings { trail, bucket, log_group, role, dashboard, .. } = settings;
-    let dashboard = dashboard.as_ref().map_or("--no-dashboard".to_owned(), |name| format!("--dashboard {name}"));
+    let Settings {
+        trail,
+        bucket,
+        log_group,
+        role,
+        dashboard,
+        ..
+    } = settings;
+    let dashboard = dashboard
+        .as_ref()
+        .map_or("--no-dashboard".to_owned(), |name| {
+            format!("--dashboard {name}")
+        });
     page.line(format!(
         "If the trail is gone by then, name the rest: `ecrmon teardown --region {} --trail {trail} --bucket {bucket} --log-group {log_group} --role {role} {dashboard}`",
         aws.region

@@ -76,8 +76,14 @@ impl Ensure {
 
 async fn list(context: &Context) -> anyhow::Result<Exit> {
     let aws = context.connect().await?;
-    let trails = trails::list(&aws).await.context("cannot look at the trails")?;
+    let trails = trails::list(&aws)
+        .await
+        .context("cannot look at the trails")?;
     let table = TrailTable::new(&trails, &aws, context.output.utc);
     context.output.result(&table)?;
-    Ok(if table.is_complete() { Exit::Done } else { Exit::Incomplete })
+    Ok(if table.is_complete() {
+        Exit::Done
+    } else {
+        Exit::Incomplete
+    })
 }

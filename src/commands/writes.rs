@@ -20,15 +20,39 @@ pub(crate) struct Planned {
 
 /// Shows the plan and, unless it is only to be shown, applies it. Answers the exit code; `None` if everything that
 /// was to be done was done, so that the caller may look again.
-pub(crate) async fn carry_out(planned: Planned, writes: Writes, context: &Context, aws: &Aws) -> anyhow::Result<Option<Exit>> {
-    let Planned { plan, words, question, typed } = planned;
+pub(crate) async fn carry_out(
+    planned: Planned,
+    writes: Writes,
+    context: &Context,
+    aws: &Aws,
+) -> anyhow::Result<Option<Exit>> {
+    let Planned {
+        plan,
+        words,
+        question,
+        typed,
+    } = planned;
     let output = &context.output;
     if writes.dry_run || writes.check {
-        output.result(&PlanReport::of_plan(&aws.account, &aws.region, &plan, words))?;
-        return Ok(Some(if writes.check && plan.changes_something() { Exit::Drift } else { Exit::Done }));
+        output.result(&PlanReport::of_plan(
+            &aws.account,
+            &aws.region,
+            &plan,
+            words,
+        ))?;
+        return Ok(Some(if writes.check && plan.changes_something() {
+            Exit::Drift
+        } else {
+            Exit::Done
+        }));
     }
     if !plan.changes_something() {
-        output.result(&PlanReport::of_plan(&aws.account, &aws.region, &plan, nothing_to_do(&plan)))?;
+        output.result(&PlanReport::of_plan(
+            &aws.account,
+            &aws.region,
+            &plan,
+            nothing_to_do(&plan),
+        ))?;
         return Ok(Some(Exit::Done));
     }
     let show = |page: &mut Page| {
@@ -42,12 +66,22 @@ pub(crate) async fn carry_out(planned: Planned, writes: Writes, context: &Contex
     }
     let steps = plan.to_values();
     let outcome = plan.apply(aws).await;
-    output.result(&PlanReport::of_outcome(&aws.account, &aws.region, steps, &outcome))?;
+    output.result(&PlanReport::of_outcome(
+        &aws.account,
+        &aws.region,
+        steps,
+        &outcome,
+    ))?;
     Ok(failure(&outcome, output))
 }
 
 /// Asks, and asks by itself about each thing that would be lost for good.
-async fn confirm(plan: &Plan, question: &str, typed: Option<&str>, output: &Output) -> anyhow::Result<()> {
+async fn confirm(
+    plan: &Plan,
+    question: &str,
+    typed: Option<&str>,
+    output: &Output,
+) -> anyhow::Result<()> {
     if !output.can_ask() {
         return Err(Usage::new(
             "this changes the account, and there is no terminal to ask at",
@@ -62,8 +96,18 @@ async fn confirm(plan: &Plan, question: &str, typed: Option<&str>, output: &Outp
     if !confirmed {
         return Err(Refusal::declined().into());
     }
-    for (step, loss) in plan.steps().filter(|_| typed.is_none()).filter_map(|step| Some((step, step.loss.as_ref()?))) {
-        if !output.confirms(&format!("{} `{}`: {loss}. Really?", step.resource, step.name)).await {
+    for (step, loss) in plan
+        .steps()
+        .filter(|_| typed.is_none())
+        .filter_map(|step| Some((step, step.loss.as_ref()?)))
+    {
+        if !output
+            .confirms(&format!(
+                "{} `{}`: {loss}. Really?",
+                step.resource, step.name
+            ))
+            .await
+        {
             return Err(Refusal::declined().into());
         }
     }
@@ -72,7 +116,10 @@ async fn confirm(plan: &Plan, question: &str, typed: Option<&str>, output: &Outp
 
 async fn confirm_or_explain(plan: &Plan, question: &str, output: &Output) -> bool {
     loop {
-        let answer = output.ask(&format!("{question} [y/N/explain]")).await.to_lowercase();
+        let answer = output
+            .ask(&format!("{question} [y/N/explain]"))
+            .await
+            .to_lowercase();
         if !"explain".starts_with(&answer) || answer.is_empty() {
             return is_yes(&answer);
         }
@@ -88,8 +135,12 @@ fn nothing_to_do(plan: &Plan) -> Page {
             1 => "Nothing to do: the resource is as wanted.".to_owned(),
             _ => format!("Nothing to do: all {count} resources are as wanted."),
         });
-        for (step, advice) in plan.steps().flat_map(|step| step.advice.iter().map(move |advice| (step, advice))) {
-            page.put(Tone::Faint, "note").line(format!(": {} `{}`: {advice}", step.resource, step.name));
+        for (step, advice) in plan
+            .steps()
+            .flat_map(|step| step.advice.iter().map(move |advice| (step, advice)))
+        {
+            page.put(Tone::Faint, "note")
+                .line(format!(": {} `{}`: {advice}", step.resource, step.name));
         }
     })
 }
@@ -97,12 +148,18 @@ fn nothing_to_do(plan: &Plan) -> Page {
 /// Explains every failed step, or that it was interrupted; the worst exit code wins.
 fn failure(outcome: &Outcome, output: &Output) -> Option<Exit> {
     let interrupted = outcome.is_interrupted().then(|| Interrupted.into());
-    let errors = outcome.failures().map(|(_, error)| error).chain(&interrupted);
+    let errors = outcome
+        .failures()
+        .map(|(_, error)| error)
+        .chain(&interrupted);
     let explanations: Vec<_> = errors.map(explain).collect();
     for explanation in &explanations {
         output.failure(explanation);
     }
-    let exit = explanations.iter().map(|explanation| explanation.exit).max_by_key(|exit| *exit as u8)?;
+    let exit = explanations
+        .iter()
+        .map(|explanation| explanation.exit)
+        .max_by_key(|exit| *exit as u8)?;
     output.say(|page| {
         page.line("Run the same command again to go on from here.");
     });

@@ -58,9 +58,15 @@ impl Output {
     /// A failed write.
     pub(crate) fn result(&self, report: &impl Report) -> anyhow::Result<()> {
         let text = match self.format {
-            Format::Text => Page::of(|page| report.human(page)).into_text(columns(terminal_size_of(io::stdout()))),
+            Format::Text => Page::of(|page| report.human(page))
+                .into_text(columns(terminal_size_of(io::stdout()))),
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
-            Format::Ndjson => report.rows().unwrap_or_default().iter().map(|row| row.to_string() + "\n").collect(),
+            Format::Ndjson => report
+                .rows()
+                .unwrap_or_default()
+                .iter()
+                .map(|row| row.to_string() + "\n")
+                .collect(),
             Format::Csv => table::csv(&report.rows().unwrap_or_default())?,
         };
         self.document(text.as_bytes())
@@ -86,9 +92,10 @@ impl Output {
     pub(crate) fn without_rows(&self) -> Result<(), Usage> {
         match self.format {
             Format::Text | Format::Json => Ok(()),
-            Format::Ndjson | Format::Csv => {
-                Err(Usage::new("this command has no rows to write as ndjson or csv", "use `--output text` or `--output json`"))
-            }
+            Format::Ndjson | Format::Csv => Err(Usage::new(
+                "this command has no rows to write as ndjson or csv",
+                "use `--output text` or `--output json`",
+            )),
         }
     }
 
@@ -111,7 +118,11 @@ impl Output {
             if let Some(cause) = &explanation.cause {
                 page.labelled(Tone::Warn, "cause", cause);
             }
-            if let Some(hint) = explanation.hint.as_ref().filter(|_| explanation.exit != Exit::Interrupted) {
+            if let Some(hint) = explanation
+                .hint
+                .as_ref()
+                .filter(|_| explanation.exit != Exit::Interrupted)
+            {
                 page.labelled(Tone::Good, "hint", hint);
             }
         });
@@ -132,5 +143,7 @@ fn columns(size: Option<(Width, Height)>) -> Option<usize> {
 fn to_stderr(write: impl FnOnce(&mut Page)) {
     let text = Page::of(write).into_text(columns(terminal_size_of(io::stderr())));
     let mut stderr = anstream::stderr().lock();
-    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    let _ = stderr
+        .write_all(text.as_bytes())
+        .and_then(|()| stderr.flush());
 }

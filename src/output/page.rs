@@ -43,7 +43,11 @@ impl Page {
     /// The text for a terminal of that many columns; `None` for a pipe, where no line is broken.
     pub(super) fn into_text(mut self, columns: Option<usize>) -> String {
         let last = std::mem::take(&mut self.current);
-        let mut text: String = self.lines.iter().map(|line| line.fitted(columns) + "\n").collect();
+        let mut text: String = self
+            .lines
+            .iter()
+            .map(|line| line.fitted(columns) + "\n")
+            .collect();
         text.push_str(&last.text);
         text
     }
@@ -106,7 +110,9 @@ impl Line {
         match (self.tail, columns) {
             (Some((start, _)), Some(columns)) if self.width > columns => {
                 let (head, tail) = self.text.split_at(start);
-                let options = textwrap::Options::new(columns).initial_indent(TAIL_INDENT).subsequent_indent(TAIL_INDENT);
+                let options = textwrap::Options::new(columns)
+                    .initial_indent(TAIL_INDENT)
+                    .subsequent_indent(TAIL_INDENT);
                 format!("{}\n{}", head.trim_end(), textwrap::fill(tail, options))
             }
             _ => self.text.trim_end_matches(' ').to_owned(),
@@ -120,7 +126,8 @@ fn clean(text: &str) -> String {
 
 /// Control characters, and the invisible ones that reorder what stands beside them.
 pub(super) fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl Tone {
@@ -149,7 +156,10 @@ mod tests {
             })
         };
         assert_eq!(page().into_text(Some(23)), "a long name  what it is\n");
-        assert_eq!(page().into_text(Some(22)), "a long name\n      what it is\n");
+        assert_eq!(
+            page().into_text(Some(22)),
+            "a long name\n      what it is\n"
+        );
         assert_eq!(page().into_text(None), "a long name  what it is\n");
     }
 

@@ -12,14 +12,23 @@ const SHORT: usize = 60;
 
 /// Writes the plan: a line for each resource, the changed fields of what is updated, and what is lost or advised.
 pub(crate) fn put_plan(page: &mut Page, plan: &Plan) {
-    let counts: Vec<String> =
-        [(Action::Create, "to create"), (Action::Update, "to update"), (Action::Delete, "to delete"), (Action::Keep, "to keep")]
-            .into_iter()
-            .filter_map(|(action, words)| Some((plan.count(action), words)).filter(|(count, _)| *count > 0))
-            .map(|(count, words)| format!("{count} {words}"))
-            .collect();
-    page.put(Tone::Strong, "Plan").line(format!(": {}", counts.join(", ")));
-    let name_width = plan.steps().map(|step| step.name.chars().count()).max().unwrap_or_default();
+    let counts: Vec<String> = [
+        (Action::Create, "to create"),
+        (Action::Update, "to update"),
+        (Action::Delete, "to delete"),
+        (Action::Keep, "to keep"),
+    ]
+    .into_iter()
+    .filter_map(|(action, words)| Some((plan.count(action), words)).filter(|(count, _)| *count > 0))
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
+    page.put(Tone::Strong, "Plan")
+        .line(format!(": {}", counts.join(", ")));
+    let name_width = plan
+        .steps()
+        .map(|step| step.name.chars().count())
+        .max()
+        .unwrap_or_default();
     for step in plan.steps() {
         put_step(page, step, name_width);
     }
@@ -32,14 +41,22 @@ fn put_step(page: &mut Page, step: &Step, name_width: usize) {
         Action::Delete => (Tone::Bad, "-"),
         Action::Keep => (Tone::Faint, "="),
     };
-    page.plain("  ").put(tone, sign).plain(" ").column(tone, step.resource, 9).plain("  ");
+    page.plain("  ")
+        .put(tone, sign)
+        .plain(" ")
+        .column(tone, step.resource, 9)
+        .plain("  ");
     if step.note.is_empty() {
         page.line(&step.name);
     } else {
-        page.column(Tone::Plain, &step.name, name_width).plain("  ").tail(&step.note);
+        page.column(Tone::Plain, &step.name, name_width)
+            .plain("  ")
+            .tail(&step.note);
     }
     if step.action == Action::Update {
-        step.changes.iter().for_each(|change| put_change(page, change));
+        step.changes
+            .iter()
+            .for_each(|change| put_change(page, change));
     }
     if let Some(loss) = &step.loss {
         page.plain("      ").labelled(Tone::Bad, "lost", loss);
@@ -64,7 +81,11 @@ fn put_change(page: &mut Page, change: &Change) {
             }
         }
         _ if short(&from) && short(&to) => {
-            page.plain(": ").put(Tone::Bad, from).plain(" -> ").put(Tone::Good, to).end();
+            page.plain(": ")
+                .put(Tone::Bad, from)
+                .plain(" -> ")
+                .put(Tone::Good, to)
+                .end();
         }
         _ => {
             page.end();
@@ -96,7 +117,9 @@ fn text(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(_) | Value::Object(_) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        Value::Array(_) | Value::Object(_) => {
+            serde_json::to_string_pretty(value).unwrap_or_default()
+        }
         other => other.to_string(),
     }
 }
@@ -104,8 +127,14 @@ fn text(value: &Value) -> String {
 /// Writes every field of everything that would be written.
 pub(crate) fn put_details(page: &mut Page, plan: &Plan) {
     for step in plan.steps().filter(|step| step.changes_something()) {
-        page.put(Tone::Strong, format!("{} {} `{}`", step.action.verb(), step.resource, step.name)).end();
-        step.changes.iter().for_each(|change| put_change(page, change));
+        page.put(
+            Tone::Strong,
+            format!("{} {} `{}`", step.action.verb(), step.resource, step.name),
+        )
+        .end();
+        step.changes
+            .iter()
+            .for_each(|change| put_change(page, change));
     }
 }
 
@@ -137,7 +166,12 @@ impl PlanReport {
     }
 
     /// What came of a plan whose steps were `plan`.
-    pub(crate) fn of_outcome(account: &str, region: &str, plan: Vec<Value>, outcome: &Outcome) -> Self {
+    pub(crate) fn of_outcome(
+        account: &str,
+        region: &str,
+        plan: Vec<Value>,
+        outcome: &Outcome,
+    ) -> Self {
         let identity = |resource: &str, name: &str| json!({"resource": resource, "name": name});
         let failed = outcome.failures().map(|(attempt, error)| {
             let explanation = explain(error);
@@ -151,9 +185,16 @@ impl PlanReport {
             account: account.to_owned(),
             region: region.to_owned(),
             plan,
-            done: outcome.done().map(|attempt| identity(attempt.resource, &attempt.name)).collect(),
+            done: outcome
+                .done()
+                .map(|attempt| identity(attempt.resource, &attempt.name))
+                .collect(),
             failed: failed.collect(),
-            not_tried: outcome.not_tried.iter().map(|(resource, name)| identity(resource, name)).collect(),
+            not_tried: outcome
+                .not_tried
+                .iter()
+                .map(|(resource, name)| identity(resource, name))
+                .collect(),
             words: Page::of(|page| put_outcome(page, outcome)),
         }
     }
@@ -166,22 +207,38 @@ impl Report for PlanReport {
 }
 
 fn put_outcome(page: &mut Page, outcome: &Outcome) {
-    let name_width = outcome.attempts.iter().map(|attempt| attempt.name.chars().count()).max().unwrap_or_default();
+    let name_width = outcome
+        .attempts
+        .iter()
+        .map(|attempt| attempt.name.chars().count())
+        .max()
+        .unwrap_or_default();
     for attempt in &outcome.attempts {
         let (tone, sign, words) = match &attempt.result {
             Ok(()) => (Tone::Good, "✓", attempt.action.past()),
             Err(_) => (Tone::Bad, "✗", "failed"),
         };
-        page.plain("  ").put(tone, sign).plain(" ").column(tone, attempt.resource, 9).plain("  ");
-        page.column(Tone::Plain, &attempt.name, name_width).plain("  ");
-        page.column(tone, words, 7).put(Tone::Faint, format!("  {:.1} s", attempt.took.as_secs_f64())).end();
+        page.plain("  ")
+            .put(tone, sign)
+            .plain(" ")
+            .column(tone, attempt.resource, 9)
+            .plain("  ");
+        page.column(Tone::Plain, &attempt.name, name_width)
+            .plain("  ");
+        page.column(tone, words, 7)
+            .put(
+                Tone::Faint,
+                format!("  {:.1} s", attempt.took.as_secs_f64()),
+            )
+            .end();
     }
     for (resource, name) in &outcome.not_tried {
-        page.plain("  ").put(Tone::Faint, "·").plain(" ").column(Tone::Faint, resource, 9).plain("  ").column(
-            Tone::Plain,
-            name,
-            name_width,
-        );
+        page.plain("  ")
+            .put(Tone::Faint, "·")
+            .plain(" ")
+            .column(Tone::Faint, resource, 9)
+            .plain("  ")
+            .column(Tone::Plain, name, name_width);
         page.plain("  ").line("not tried");
     }
 }

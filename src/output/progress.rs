@@ -23,7 +23,11 @@ const TICK: Duration = Duration::from_millis(100);
 
 impl Progress {
     pub(crate) fn new(output: &Output) -> Self {
-        Self { shown: !output.quiet && stderr().is_terminal(), quiet: output.quiet, ..Self::default() }
+        Self {
+            shown: !output.quiet && stderr().is_terminal(),
+            quiet: output.quiet,
+            ..Self::default()
+        }
     }
 
     /// A line with a spinner for a step of a plan.
@@ -38,14 +42,21 @@ impl Progress {
         }
         let style = ProgressStyle::with_template("  {spinner} {wide_msg} {elapsed:>4}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let bar = self.bars.add(ProgressBar::new_spinner().with_style(style).with_message(words.to_owned()));
+        let bar = self.bars.add(
+            ProgressBar::new_spinner()
+                .with_style(style)
+                .with_message(words.to_owned()),
+        );
         bar.enable_steady_tick(TICK);
         bar
     }
 
     /// Says, once, what the command is waiting for.
     pub(crate) fn waiting(&self, what: &str) {
-        let first = self.said.lock().is_ok_and(|mut said| said.insert(what.to_owned()));
+        let first = self
+            .said
+            .lock()
+            .is_ok_and(|mut said| said.insert(what.to_owned()));
         if first && !self.quiet {
             self.bars.suspend(|| {
                 to_stderr(|page| {

@@ -10,7 +10,10 @@ impl Output {
         });
         let read = || {
             let mut answer = String::new();
-            std::io::stdin().read_line(&mut answer).map(|_| answer).unwrap_or_default()
+            std::io::stdin()
+                .read_line(&mut answer)
+                .map(|_| answer)
+                .unwrap_or_default()
         };
         let answer = tokio::task::spawn_blocking(read).await.unwrap_or_default();
         answer.trim().to_owned()

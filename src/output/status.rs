@@ -16,13 +16,23 @@ pub(crate) struct StatusReport {
 
 impl StatusReport {
     pub(crate) fn new(checks: Vec<Check>, aws: &Aws) -> Self {
-        Self { account: aws.account.clone(), region: aws.region.clone(), healthy: checks.iter().all(Check::is_healthy), checks }
+        Self {
+            account: aws.account.clone(),
+            region: aws.region.clone(),
+            healthy: checks.iter().all(Check::is_healthy),
+            checks,
+        }
     }
 }
 
 impl Report for StatusReport {
     fn human(&self, page: &mut Page) {
-        let width = self.checks.iter().map(|check| check.name.chars().count()).max().unwrap_or_default();
+        let width = self
+            .checks
+            .iter()
+            .map(|check| check.name.chars().count())
+            .max()
+            .unwrap_or_default();
         for check in &self.checks {
             let (tone, sign) = match check.state {
                 State::Ok => (Tone::Good, "✓"),
@@ -31,8 +41,13 @@ impl Report for StatusReport {
                 State::Drift => (Tone::Warn, "!"),
                 State::Missing | State::Failing => (Tone::Bad, "✗"),
             };
-            page.put(tone, sign).plain(" ").column(Tone::Plain, check.resource, 9).plain("  ");
-            page.column(Tone::Plain, &check.name, width).plain("  ").tail(&check.detail);
+            page.put(tone, sign)
+                .plain(" ")
+                .column(Tone::Plain, check.resource, 9)
+                .plain("  ");
+            page.column(Tone::Plain, &check.name, width)
+                .plain("  ")
+                .tail(&check.detail);
         }
     }
 }

@@ -9,9 +9,14 @@ use super::page::is_unsafe;
 /// A table that fits the terminal: long cells wrap, nothing is cut.
 pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
     let mut table = Table::new();
-    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(TableStyle::new())
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
-    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| cell.replace(is_unsafe, ""))));
+    table.add_rows(
+        rows.iter()
+            .map(|row| row.iter().map(|cell| cell.replace(is_unsafe, ""))),
+    );
     for line in table.lines() {
         page.line(line.trim_end().strip_prefix(' ').unwrap_or(line.trim_end()));
     }
@@ -20,8 +25,11 @@ pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
 /// Rows of equal fields as CSV with a header; unknown is empty.
 pub(super) fn csv(rows: &[Value]) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let fields: Vec<String> =
-        rows.first().and_then(Value::as_object).map(|row| row.keys().cloned().collect()).unwrap_or_default();
+    let fields: Vec<String> = rows
+        .first()
+        .and_then(Value::as_object)
+        .map(|row| row.keys().cloned().collect())
+        .unwrap_or_default();
     if !fields.is_empty() {
         writer.write_record(&fields)?;
     }

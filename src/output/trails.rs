@@ -21,7 +21,10 @@ pub(crate) struct TrailTable {
 }
 
 #[derive(Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the documented shape of a row")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the documented shape of a row"
+)]
 struct Row {
     trail: String,
     arn: String,
@@ -47,15 +50,25 @@ struct Row {
 impl TrailTable {
     pub(crate) fn new(trails: &[TrailFacts], aws: &Aws, utc: bool) -> Self {
         let now = Timestamp::now();
-        let rows = trails.iter().map(|trail| Row::new(trail, aws, now)).collect();
-        Self { account: aws.account.clone(), region: aws.region.clone(), trails: rows, utc }
+        let rows = trails
+            .iter()
+            .map(|trail| Row::new(trail, aws, now))
+            .collect();
+        Self {
+            account: aws.account.clone(),
+            region: aws.region.clone(),
+            trails: rows,
+            utc,
+        }
     }
 }
 
 impl TrailTable {
     /// Whether nothing was hidden from us.
     pub(crate) fn is_complete(&self) -> bool {
-        self.trails.iter().all(|row| row.logging.is_some() && !row.hidden)
+        self.trails
+            .iter()
+            .all(|row| row.logging.is_some() && !row.hidden)
     }
 }
 
@@ -92,15 +105,28 @@ impl Row {
             (Some(false), _) => "no".to_owned(),
             (None, _) => "unknown".to_owned(),
         };
-        let kind = if self.organization { " (organisation)" } else { "" };
-        let reach = if self.multi_region { "all regions" } else { "one region" };
+        let kind = if self.organization {
+            " (organisation)"
+        } else {
+            ""
+        };
+        let reach = if self.multi_region {
+            "all regions"
+        } else {
+            "one region"
+        };
         vec![
             format!("{}{kind}", self.trail),
             format!("{}, {reach}", self.home_region),
             self.records.clone(),
-            self.log_group.as_deref().map_or_else(|| "none".to_owned(), |arn| place(arn, &table.account, &table.region)),
+            self.log_group.as_deref().map_or_else(
+                || "none".to_owned(),
+                |arn| place(arn, &table.account, &table.region),
+            ),
             logging,
-            self.delivery_error.clone().unwrap_or_else(|| "none".to_owned()),
+            self.delivery_error
+                .clone()
+                .unwrap_or_else(|| "none".to_owned()),
         ]
     }
 }
@@ -109,8 +135,12 @@ impl Row {
 fn place(arn: &str, account: &str, region: &str) -> String {
     match LogGroupArn::parse(arn) {
         None => arn.to_owned(),
-        Some(log_group) if log_group.account != account => format!("{} (account {})", log_group.name, log_group.account),
-        Some(log_group) if log_group.region != region => format!("{} (in {})", log_group.name, log_group.region),
+        Some(log_group) if log_group.account != account => {
+            format!("{} (account {})", log_group.name, log_group.account)
+        }
+        Some(log_group) if log_group.region != region => {
+            format!("{} (in {})", log_group.name, log_group.region)
+        }
         Some(log_group) => log_group.name,
     }
 }
@@ -122,10 +152,26 @@ impl Report for TrailTable {
             return;
         }
         let rows: Vec<_> = self.trails.iter().map(|row| row.cells(self)).collect();
-        table::put(page, &["TRAIL", "HOME", "RECORDS OF ECR", "LOG GROUP", "LOGGING", "DELIVERY ERRORS"], &rows);
+        table::put(
+            page,
+            &[
+                "TRAIL",
+                "HOME",
+                "RECORDS OF ECR",
+                "LOG GROUP",
+                "LOGGING",
+                "DELIVERY ERRORS",
+            ],
+            &rows,
+        );
     }
 
     fn rows(&self) -> Option<Vec<Value>> {
-        Some(self.trails.iter().filter_map(|row| serde_json::to_value(row).ok()).collect())
+        Some(
+            self.trails
+                .iter()
+                .filter_map(|row| serde_json::to_value(row).ok())
+                .collect(),
+        )
     }
 }

@@ -26,7 +26,9 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn failures(&self) -> impl Iterator<Item = (&Attempt, &anyhow::Error)> {
-        self.attempts.iter().filter_map(|attempt| Some((attempt, attempt.result.as_ref().err()?)))
+        self.attempts
+            .iter()
+            .filter_map(|attempt| Some((attempt, attempt.result.as_ref().err()?)))
     }
 
     /// Whether it was Ctrl-C that ended it between two stages.
@@ -35,7 +37,9 @@ impl Outcome {
     }
 
     pub(crate) fn done(&self) -> impl Iterator<Item = &Attempt> {
-        self.attempts.iter().filter(|attempt| attempt.result.is_ok())
+        self.attempts
+            .iter()
+            .filter(|attempt| attempt.result.is_ok())
     }
 }
 
@@ -47,9 +51,13 @@ impl Plan {
         for stage in self.0 {
             let changing = stage.into_iter().filter(Step::changes_something);
             if aws.interrupt.is_requested() || outcome.failures().next().is_some() {
-                outcome.not_tried.extend(changing.map(|step| (step.resource, step.name)));
+                outcome
+                    .not_tried
+                    .extend(changing.map(|step| (step.resource, step.name)));
             } else {
-                outcome.attempts.extend(join_all(changing.map(|step| step.attempt(aws.clone()))).await);
+                outcome
+                    .attempts
+                    .extend(join_all(changing.map(|step| step.attempt(aws.clone()))).await);
             }
         }
         aws.interrupt.writes_end();
@@ -59,7 +67,13 @@ impl Plan {
 
 impl Step {
     async fn attempt(self, aws: Aws) -> Attempt {
-        let Self { resource, name, action, run, .. } = self;
+        let Self {
+            resource,
+            name,
+            action,
+            run,
+            ..
+        } = self;
         let progress = aws.progress.step(action, resource, &name);
         let begun = Instant::now();
         let result = match run {
@@ -67,8 +81,16 @@ impl Step {
             None => Ok(()),
         };
         progress.finish_and_clear();
-        let result = result.map_err(|error| error.context(format!("cannot {} {resource} `{name}`", action.verb())));
-        Attempt { resource, name, action, took: begun.elapsed(), result }
+        let result = result.map_err(|error| {
+            error.context(format!("cannot {} {resource} `{name}`", action.verb()))
+        });
+        Attempt {
+            resource,
+            name,
+            action,
+            took: begun.elapsed(),
+            result,
+        }
     }
 }
 

@@ -39,7 +39,14 @@ mod tests {
     fn equal_fields_are_no_change_and_absent_ones_come_from_null() {
         let found = json!({"a": 1, "b": [1, 2], "c": null});
         let wanted = json!({"a": 1, "b": [2], "c": null});
-        assert_eq!(changes(Some(&found), &wanted), [Change { field: "b".into(), from: json!([1, 2]), to: json!([2]) }]);
+        assert_eq!(
+            changes(Some(&found), &wanted),
+            [Change {
+                field: "b".into(),
+                from: json!([1, 2]),
+                to: json!([2])
+            }]
+        );
         assert_eq!(changes(None, &json!({"a": 1, "c": null})).len(), 1);
     }
 }

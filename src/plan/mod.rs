@@ -77,9 +77,20 @@ impl Step {
             (Some(_), false) => Action::Update,
         };
         let name = wanted.name().to_owned();
-        let run: Run = Box::new(move |aws| Box::pin(async move { ensure(&wanted, found.as_ref(), &aws).await }));
+        let run: Run = Box::new(move |aws| {
+            Box::pin(async move { ensure(&wanted, found.as_ref(), &aws).await })
+        });
         let run = (action != Action::Keep).then_some(run);
-        Self { resource: R::KIND, name, action, changes, note: String::new(), advice: Vec::new(), loss: None, run }
+        Self {
+            resource: R::KIND,
+            name,
+            action,
+            changes,
+            note: String::new(),
+            advice: Vec::new(),
+            loss: None,
+            run,
+        }
     }
 
     /// Leaves a thing as it is.
@@ -99,7 +110,11 @@ impl Step {
     pub(crate) fn delete<R: Resource>(found: R) -> Self {
         let name = found.name().to_owned();
         let run: Run = Box::new(move |aws| Box::pin(async move { found.destroy(&aws).await }));
-        Self { action: Action::Delete, run: Some(run), ..Self::keep(R::KIND, &name, "") }
+        Self {
+            action: Action::Delete,
+            run: Some(run),
+            ..Self::keep(R::KIND, &name, "")
+        }
     }
 
     pub(crate) fn noted(mut self, note: impl Into<String>) -> Self {
@@ -135,7 +150,9 @@ async fn ensure<R: Resource>(wanted: &R, found: Option<&R>, aws: &Aws) -> anyhow
 }
 
 fn appeared_meanwhile(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<CallError>().is_some_and(CallError::is_already_there)
+    error
+        .downcast_ref::<CallError>()
+        .is_some_and(CallError::is_already_there)
 }
 
 /// Stages in dependency order; the steps of one stage run side by side.
@@ -161,6 +178,8 @@ impl Plan {
 
     /// The steps as they go into a result.
     pub(crate) fn to_values(&self) -> Vec<Value> {
-        self.steps().map(|step| serde_json::to_value(step).unwrap_or_default()).collect()
+        self.steps()
+            .map(|step| serde_json::to_value(step).unwrap_or_default())
+            .collect()
     }
 }

@@ -33,11 +33,20 @@ impl Attachment {
     }
 
     pub(crate) fn to(self, target: LogsTarget, waits: Waits) -> Self {
-        Self { log_group: Some(target.log_group), role: Some(target.role), waits, ..self }
+        Self {
+            log_group: Some(target.log_group),
+            role: Some(target.role),
+            waits,
+            ..self
+        }
     }
 
     pub(crate) fn cleared(self) -> Self {
-        Self { log_group: None, role: None, ..self }
+        Self {
+            log_group: None,
+            role: None,
+            ..self
+        }
     }
 }
 
@@ -49,7 +58,11 @@ impl Resource for Attachment {
     }
 
     async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Self>> {
-        Ok(super::trails::list(aws).await?.iter().find(|trail| trail.name == name).map(Self::found))
+        Ok(super::trails::list(aws)
+            .await?
+            .iter()
+            .find(|trail| trail.name == name)
+            .map(Self::found))
     }
 
     async fn apply(&self, _found: Option<&Self>, aws: &Aws) -> anyhow::Result<()> {
@@ -62,7 +75,9 @@ impl Resource for Attachment {
                 .cloud_watch_logs_log_group_arn(self.log_group.clone().unwrap_or_default())
                 .cloud_watch_logs_role_arn(self.role.clone().unwrap_or_default());
             aws.cloudtrail_write_slot().await;
-            aws.call("cloudtrail:UpdateTrail", &self.arn, request.send()).await.map(drop)
+            aws.call("cloudtrail:UpdateTrail", &self.arn, request.send())
+                .await
+                .map(drop)
         })
         .await?;
         Ok(())

@@ -66,19 +66,27 @@ impl Bucket {
         let statements = Statements::of(settings, aws);
         let found_policy = found.and_then(|found| found.policy.as_ref());
         match found {
-            Some(found) if !found.is_ours(&settings.trail) => {
-                Self { policy: Some(statements.merged_into(found_policy, false)), ..found.clone() }
-            }
+            Some(found) if !found.is_ours(&settings.trail) => Self {
+                policy: Some(statements.merged_into(found_policy, false)),
+                ..found.clone()
+            },
             _ => Self {
                 name: settings.bucket.clone(),
                 public_access: PublicAccess::Blocked,
                 ownership: Some("BucketOwnerEnforced".to_owned()),
-                encryption: Some(settings.kms_key.clone().map_or(Encryption::S3, |key| Encryption::Kms(Some(key)))),
+                encryption: Some(
+                    settings
+                        .kms_key
+                        .clone()
+                        .map_or(Encryption::S3, |key| Encryption::Kms(Some(key))),
+                ),
                 versioning: Versioning::Enabled,
                 policy: Some(statements.merged_into(found_policy, true)),
                 expire_logs_days: settings.expire_logs,
                 tags: tags::merged(found.map(|found| &found.tags), &settings.tags),
-                other_lifecycle_rules: found.map(|found| found.other_lifecycle_rules.clone()).unwrap_or_default(),
+                other_lifecycle_rules: found
+                    .map(|found| found.other_lifecycle_rules.clone())
+                    .unwrap_or_default(),
             },
         }
     }
@@ -86,7 +94,13 @@ impl Bucket {
     /// The bucket without our statements: what teardown leaves of a bucket that is not ours.
     pub(crate) fn without_our_statements(&self, settings: &Settings, aws: &Aws) -> Self {
         let statements = Statements::of(settings, aws);
-        Self { policy: self.policy.as_ref().and_then(|policy| statements.removed_from(policy)), ..self.clone() }
+        Self {
+            policy: self
+                .policy
+                .as_ref()
+                .and_then(|policy| statements.removed_from(policy)),
+            ..self.clone()
+        }
     }
 
     /// What a bucket that is not ours falls short of; we say it and change nothing.
@@ -101,7 +115,10 @@ impl Bucket {
         if self.ownership.as_deref() != Some("BucketOwnerEnforced") {
             advice.push("ACLs are on (BucketOwnerEnforced is not set)");
         }
-        let denies_plain_http = self.policy.as_ref().is_some_and(|policy| policy.text().contains("aws:SecureTransport"));
+        let denies_plain_http = self
+            .policy
+            .as_ref()
+            .is_some_and(|policy| policy.text().contains("aws:SecureTransport"));
         if !denies_plain_http {
             advice.push("its policy does not deny plain HTTP");
         }
@@ -129,6 +146,9 @@ impl Resource for Bucket {
     }
 
     fn is_same_stack(&self, wanted: &Self) -> bool {
-        wanted.tags.get(STACK_TAG).is_some_and(|stack| self.is_ours(stack))
+        wanted
+            .tags
+            .get(STACK_TAG)
+            .is_some_and(|stack| self.is_ours(stack))
     }
 }

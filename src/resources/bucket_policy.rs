@@ -18,7 +18,11 @@ impl Statements {
     pub(crate) fn of(settings: &Settings, aws: &Aws) -> Self {
         let trail = aws.trail_arn(&settings.trail);
         let bucket = aws.bucket_arn(&settings.bucket);
-        let prefix = settings.prefix.as_ref().map(|prefix| format!("{prefix}/")).unwrap_or_default();
+        let prefix = settings
+            .prefix
+            .as_ref()
+            .map(|prefix| format!("{prefix}/"))
+            .unwrap_or_default();
         let mark = names::short_hash(&trail);
         let cloudtrail = json!({"Service": "cloudtrail.amazonaws.com"});
         Self {
@@ -39,7 +43,11 @@ impl Statements {
     }
 
     fn sids(&self) -> [&Value; 3] {
-        [&self.acl_check["Sid"], &self.write["Sid"], &self.tls_only["Sid"]]
+        [
+            &self.acl_check["Sid"],
+            &self.write["Sid"],
+            &self.tls_only["Sid"],
+        ]
     }
 
     /// What is there, with our statements as they should be: all three on a bucket of ours, else the two Allows.
@@ -63,6 +71,11 @@ impl Statements {
 
     fn others(&self, found: Option<&Policy>) -> Vec<Value> {
         let is_ours = |statement: &Value| self.sids().contains(&&statement["Sid"]);
-        found.map(Policy::statements).unwrap_or_default().into_iter().filter(|statement| !is_ours(statement)).collect()
+        found
+            .map(Policy::statements)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|statement| !is_ours(statement))
+            .collect()
     }
 }

@@ -1,6 +1,8 @@
 //! Reading a bucket: eight calls side by side, each with the expected owner, so that no other account's bucket passes.
 
-use aws_sdk_s3::types::{BucketVersioningStatus, ExpirationStatus, ServerSideEncryption, ServerSideEncryptionByDefault};
+use aws_sdk_s3::types::{
+    BucketVersioningStatus, ExpirationStatus, ServerSideEncryption, ServerSideEncryptionByDefault,
+};
 
 use super::bucket::{Bucket, Encryption, PublicAccess, Versioning};
 use super::bucket_writes::EXPIRY_RULE;
@@ -42,33 +44,94 @@ pub(super) async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Buck
 }
 
 async fn head(name: &str, aws: &Aws) -> Result<bool, CallError> {
-    let request = aws.s3.head_bucket().bucket(name).expected_bucket_owner(&aws.account);
-    Ok(optional(aws.call("s3:ListBucket", aws.bucket_arn(name), request.send()).await)?.is_some())
+    let request = aws
+        .s3
+        .head_bucket()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    Ok(optional(
+        aws.call("s3:ListBucket", aws.bucket_arn(name), request.send())
+            .await,
+    )?
+    .is_some())
 }
 
 async fn public_access(name: &str, aws: &Aws) -> Result<PublicAccess, CallError> {
-    let request = aws.s3.get_public_access_block().bucket(name).expected_bucket_owner(&aws.account);
-    let answer = optional(aws.call("s3:GetBucketPublicAccessBlock", aws.bucket_arn(name), request.send()).await)?;
-    let all_on = answer.and_then(|answer| answer.public_access_block_configuration).is_some_and(|block| {
-        [block.block_public_acls, block.ignore_public_acls, block.block_public_policy, block.restrict_public_buckets]
-            == [Some(true); 4]
-    });
-    Ok(if all_on { PublicAccess::Blocked } else { PublicAccess::Open })
+    let request = aws
+        .s3
+        .get_public_access_block()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    let answer = optional(
+        aws.call(
+            "s3:GetBucketPublicAccessBlock",
+            aws.bucket_arn(name),
+            request.send(),
+        )
+        .await,
+    )?;
+    let all_on = answer
+        .and_then(|answer| answer.public_access_block_configuration)
+        .is_some_and(|block| {
+            [
+                block.block_public_acls,
+                block.ignore_public_acls,
+                block.block_public_policy,
+                block.restrict_public_buckets,
+            ] == [Some(true); 4]
+        });
+    Ok(if all_on {
+        PublicAccess::Blocked
+    } else {
+        PublicAccess::Open
+    })
 }
 
 async fn ownership(name: &str, aws: &Aws) -> Result<Option<String>, CallError> {
-    let request = aws.s3.get_bucket_ownership_controls().bucket(name).expected_bucket_owner(&aws.account);
-    let answer = optional(aws.call("s3:GetBucketOwnershipControls", aws.bucket_arn(name), request.send()).await)?;
-    let rules = answer.and_then(|answer| answer.ownership_controls).map(|controls| controls.rules).unwrap_or_default();
-    Ok(rules.first().map(|rule| rule.object_ownership.as_str().to_owned()))
+    let request = aws
+        .s3
+        .get_bucket_ownership_controls()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    let answer = optional(
+        aws.call(
+            "s3:GetBucketOwnershipControls",
+            aws.bucket_arn(name),
+            request.send(),
+        )
+        .await,
+    )?;
+    let rules = answer
+        .and_then(|answer| answer.ownership_controls)
+        .map(|controls| controls.rules)
+        .unwrap_or_default();
+    Ok(rules
+        .first()
+        .map(|rule| rule.object_ownership.as_str().to_owned()))
 }
 
 async fn encryption(name: &str, aws: &Aws) -> Result<Option<Encryption>, CallError> {
-    let request = aws.s3.get_bucket_encryption().bucket(name).expected_bucket_owner(&aws.account);
-    let answer = optional(aws.call("s3:GetEncryptionConfiguration", aws.bucket_arn(name), request.send()).await)?;
-    let rules =
-        answer.and_then(|answer| answer.server_side_encryption_configuration).map(|found| found.rules).unwrap_or_default();
-    Ok(rules.into_iter().find_map(|rule| rule.apply_server_side_encryption_by_default).map(by_default))
+    let request = aws
+        .s3
+        .get_bucket_encryption()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    let answer = optional(
+        aws.call(
+            "s3:GetEncryptionConfiguration",
+            aws.bucket_arn(name),
+            request.send(),
+        )
+        .await,
+    )?;
+    let rules = answer
+        .and_then(|answer| answer.server_side_encryption_configuration)
+        .map(|found| found.rules)
+        .unwrap_or_default();
+    Ok(rules
+        .into_iter()
+        .find_map(|rule| rule.apply_server_side_encryption_by_default)
+        .map(by_default))
 }
 
 fn by_default(default: ServerSideEncryptionByDefault) -> Encryption {
@@ -80,8 +143,19 @@ fn by_default(default: ServerSideEncryptionByDefault) -> Encryption {
 }
 
 async fn versioning(name: &str, aws: &Aws) -> Result<Versioning, CallError> {
-    let request = aws.s3.get_bucket_versioning().bucket(name).expected_bucket_owner(&aws.account);
-    let answer = optional(aws.call("s3:GetBucketVersioning", aws.bucket_arn(name), request.send()).await)?;
+    let request = aws
+        .s3
+        .get_bucket_versioning()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    let answer = optional(
+        aws.call(
+            "s3:GetBucketVersioning",
+            aws.bucket_arn(name),
+            request.send(),
+        )
+        .await,
+    )?;
     Ok(match answer.and_then(|answer| answer.status) {
         Some(BucketVersioningStatus::Enabled) => Versioning::Enabled,
         Some(_) => Versioning::Suspended,
@@ -90,9 +164,18 @@ async fn versioning(name: &str, aws: &Aws) -> Result<Versioning, CallError> {
 }
 
 async fn policy(name: &str, aws: &Aws) -> anyhow::Result<Option<Policy>> {
-    let request = aws.s3.get_bucket_policy().bucket(name).expected_bucket_owner(&aws.account);
-    let answer = optional(aws.call("s3:GetBucketPolicy", aws.bucket_arn(name), request.send()).await)?;
-    let Some(text) = answer.and_then(|answer| answer.policy) else { return Ok(None) };
+    let request = aws
+        .s3
+        .get_bucket_policy()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    let answer = optional(
+        aws.call("s3:GetBucketPolicy", aws.bucket_arn(name), request.send())
+            .await,
+    )?;
+    let Some(text) = answer.and_then(|answer| answer.policy) else {
+        return Ok(None);
+    };
     let policy = Policy::parse(&text).map_err(|why| {
         Refusal::new(
             format!("the policy of bucket `{name}` is not what we expect: {why}"),
@@ -106,17 +189,45 @@ type Lifecycle = (Option<i32>, Vec<aws_sdk_s3::types::LifecycleRule>);
 
 /// Our rule's days while it is on, and the rules of others.
 async fn lifecycle(name: &str, aws: &Aws) -> Result<Lifecycle, CallError> {
-    let request = aws.s3.get_bucket_lifecycle_configuration().bucket(name).expected_bucket_owner(&aws.account);
-    let answer = optional(aws.call("s3:GetLifecycleConfiguration", aws.bucket_arn(name), request.send()).await)?;
+    let request = aws
+        .s3
+        .get_bucket_lifecycle_configuration()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    let answer = optional(
+        aws.call(
+            "s3:GetLifecycleConfiguration",
+            aws.bucket_arn(name),
+            request.send(),
+        )
+        .await,
+    )?;
     let rules = answer.and_then(|answer| answer.rules).unwrap_or_default();
-    let (ours, others): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.id() == Some(EXPIRY_RULE));
+    let (ours, others): (Vec<_>, Vec<_>) = rules
+        .into_iter()
+        .partition(|rule| rule.id() == Some(EXPIRY_RULE));
     let is_on = |rule: &&aws_sdk_s3::types::LifecycleRule| rule.status == ExpirationStatus::Enabled;
-    let days = ours.iter().filter(is_on).find_map(|rule| rule.expiration()?.days);
+    let days = ours
+        .iter()
+        .filter(is_on)
+        .find_map(|rule| rule.expiration()?.days);
     Ok((days, others))
 }
 
 async fn tags(name: &str, aws: &Aws) -> Result<Tags, CallError> {
-    let request = aws.s3.get_bucket_tagging().bucket(name).expected_bucket_owner(&aws.account);
-    let answer = optional(aws.call("s3:GetBucketTagging", aws.bucket_arn(name), request.send()).await)?;
-    Ok(answer.map(|answer| answer.tag_set).unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect())
+    let request = aws
+        .s3
+        .get_bucket_tagging()
+        .bucket(name)
+        .expected_bucket_owner(&aws.account);
+    let answer = optional(
+        aws.call("s3:GetBucketTagging", aws.bucket_arn(name), request.send())
+            .await,
+    )?;
+    Ok(answer
+        .map(|answer| answer.tag_set)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|tag| (tag.key, tag.value))
+        .collect())
 }

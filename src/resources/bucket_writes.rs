@@ -2,9 +2,10 @@
 
 use anyhow::Context;
 use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration,
-    LifecycleRule, LifecycleRuleFilter, NoncurrentVersionExpiration, ObjectOwnership, OwnershipControls, OwnershipControlsRule,
-    PublicAccessBlockConfiguration, ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
+    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, ExpirationStatus,
+    LifecycleExpiration, LifecycleRule, LifecycleRuleFilter, NoncurrentVersionExpiration,
+    ObjectOwnership, OwnershipControls, OwnershipControlsRule, PublicAccessBlockConfiguration,
+    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
     ServerSideEncryptionRule, Tag, Tagging, VersioningConfiguration,
 };
 
@@ -23,7 +24,9 @@ macro_rules! write_bucket {
     ($aws:expr, $name:expr, $action:literal, $request:expr) => {
         $aws.retry(concurrent_change, async || {
             let request = $request.bucket($name).expected_bucket_owner(&$aws.account);
-            $aws.call($action, $aws.bucket_arn($name), request.send()).await.map(drop)
+            $aws.call($action, $aws.bucket_arn($name), request.send())
+                .await
+                .map(drop)
         })
         .await
         .map_err(anyhow::Error::from)
@@ -47,7 +50,9 @@ impl Bucket {
             self.create(aws).await?;
         }
         let differs = |same: fn(&Self, &Self) -> bool| found.is_none_or(|found| !same(found, self));
-        if differs(|a, b| a.public_access == b.public_access) && *public_access == PublicAccess::Blocked {
+        if differs(|a, b| a.public_access == b.public_access)
+            && *public_access == PublicAccess::Blocked
+        {
             block_public_access(name, aws).await?;
         }
         if found.is_some() && differs(|a, b| a.ownership == b.ownership) && ownership.is_some() {
@@ -61,11 +66,23 @@ impl Bucket {
         }
         if differs(|a, b| a.policy == b.policy) {
             match policy {
-                Some(policy) => write_bucket!(aws, name, "s3:PutBucketPolicy", aws.s3.put_bucket_policy().policy(policy.text()))?,
-                None => write_bucket!(aws, name, "s3:DeleteBucketPolicy", aws.s3.delete_bucket_policy())?,
+                Some(policy) => write_bucket!(
+                    aws,
+                    name,
+                    "s3:PutBucketPolicy",
+                    aws.s3.put_bucket_policy().policy(policy.text())
+                )?,
+                None => write_bucket!(
+                    aws,
+                    name,
+                    "s3:DeleteBucketPolicy",
+                    aws.s3.delete_bucket_policy()
+                )?,
             }
         }
-        if found.map_or(expire_logs_days.is_some(), |found| found.expire_logs_days != *expire_logs_days) {
+        if found.map_or(expire_logs_days.is_some(), |found| {
+            found.expire_logs_days != *expire_logs_days
+        }) {
             self.write_lifecycle(aws).await?;
         }
         if found.is_some() && differs(|a, b| a.tags == b.tags) {
@@ -76,9 +93,12 @@ impl Bucket {
 
     /// Created with its tags and without ACLs in one call, so that being killed leaves nothing of ours untagged.
     async fn create(&self, aws: &Aws) -> anyhow::Result<()> {
-        let constraint = (aws.region != REGION_WITHOUT_CONSTRAINT).then(|| BucketLocationConstraint::from(aws.region.as_str()));
-        let configuration =
-            CreateBucketConfiguration::builder().set_location_constraint(constraint).set_tags(Some(s3_tags(&self.tags)?)).build();
+        let constraint = (aws.region != REGION_WITHOUT_CONSTRAINT)
+            .then(|| BucketLocationConstraint::from(aws.region.as_str()));
+        let configuration = CreateBucketConfiguration::builder()
+            .set_location_constraint(constraint)
+            .set_tags(Some(s3_tags(&self.tags)?))
+            .build();
         aws.retry(concurrent_change, async || {
             let request = aws
                 .s3
@@ -86,7 +106,13 @@ impl Bucket {
                 .bucket(&self.name)
                 .object_ownership(ObjectOwnership::BucketOwnerEnforced)
                 .create_bucket_configuration(configuration.clone());
-            aws.call("s3:CreateBucket", aws.bucket_arn(&self.name), request.send()).await.map(drop)
+            aws.call(
+                "s3:CreateBucket",
+                aws.bucket_arn(&self.name),
+                request.send(),
+            )
+            .await
+            .map(drop)
         })
         .await?;
         Ok(())
@@ -98,11 +124,26 @@ impl Bucket {
             rules.push(expiry_rule(days)?);
         }
         if rules.is_empty() {
-            return write_bucket!(aws, &self.name, "s3:PutLifecycleConfiguration", aws.s3.delete_bucket_lifecycle());
+            return write_bucket!(
+                aws,
+                &self.name,
+                "s3:PutLifecycleConfiguration",
+                aws.s3.delete_bucket_lifecycle()
+            );
         }
-        let configuration = aws_sdk_s3::types::BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build()?;
-        let request = aws.s3.put_bucket_lifecycle_configuration().lifecycle_configuration(configuration);
-        write_bucket!(aws, &self.name, "s3:PutLifecycleConfiguration", request.clone())
+        let configuration = aws_sdk_s3::types::BucketLifecycleConfiguration::builder()
+            .set_rules(Some(rules))
+            .build()?;
+        let request = aws
+            .s3
+            .put_bucket_lifecycle_configuration()
+            .lifecycle_configuration(configuration);
+        write_bucket!(
+            aws,
+            &self.name,
+            "s3:PutLifecycleConfiguration",
+            request.clone()
+        )
     }
 }
 
@@ -113,20 +154,30 @@ async fn block_public_access(name: &str, aws: &Aws) -> anyhow::Result<()> {
         .block_public_policy(true)
         .restrict_public_buckets(true)
         .build();
-    let request = aws.s3.put_public_access_block().public_access_block_configuration(block);
+    let request = aws
+        .s3
+        .put_public_access_block()
+        .public_access_block_configuration(block);
     write_bucket!(aws, name, "s3:PutBucketPublicAccessBlock", request.clone())
 }
 
 async fn enforce_ownership(name: &str, aws: &Aws) -> anyhow::Result<()> {
-    let rule = OwnershipControlsRule::builder().object_ownership(ObjectOwnership::BucketOwnerEnforced).build()?;
-    let request = aws.s3.put_bucket_ownership_controls().ownership_controls(OwnershipControls::builder().rules(rule).build()?);
+    let rule = OwnershipControlsRule::builder()
+        .object_ownership(ObjectOwnership::BucketOwnerEnforced)
+        .build()?;
+    let request = aws
+        .s3
+        .put_bucket_ownership_controls()
+        .ownership_controls(OwnershipControls::builder().rules(rule).build()?);
     write_bucket!(aws, name, "s3:PutBucketOwnershipControls", request.clone())
 }
 
 async fn encrypt(name: &str, encryption: Option<&Encryption>, aws: &Aws) -> anyhow::Result<()> {
     let default = ServerSideEncryptionByDefault::builder();
     let default = match encryption {
-        Some(Encryption::Kms(key)) => default.sse_algorithm(ServerSideEncryption::AwsKms).set_kms_master_key_id(key.clone()),
+        Some(Encryption::Kms(key)) => default
+            .sse_algorithm(ServerSideEncryption::AwsKms)
+            .set_kms_master_key_id(key.clone()),
         Some(Encryption::S3) => default.sse_algorithm(ServerSideEncryption::Aes256),
         Some(Encryption::Other(_)) | None => return Ok(()),
     };
@@ -136,19 +187,33 @@ async fn encrypt(name: &str, encryption: Option<&Encryption>, aws: &Aws) -> anyh
         // A bucket key spares most of the calls to KMS, which are billed.
         .set_bucket_key_enabled(with_key.then_some(true))
         .build();
-    let configuration = ServerSideEncryptionConfiguration::builder().rules(rule).build()?;
-    let request = aws.s3.put_bucket_encryption().server_side_encryption_configuration(configuration);
+    let configuration = ServerSideEncryptionConfiguration::builder()
+        .rules(rule)
+        .build()?;
+    let request = aws
+        .s3
+        .put_bucket_encryption()
+        .server_side_encryption_configuration(configuration);
     write_bucket!(aws, name, "s3:PutEncryptionConfiguration", request.clone())
 }
 
 async fn enable_versioning(name: &str, aws: &Aws) -> anyhow::Result<()> {
-    let configuration = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
-    let request = aws.s3.put_bucket_versioning().versioning_configuration(configuration);
+    let configuration = VersioningConfiguration::builder()
+        .status(BucketVersioningStatus::Enabled)
+        .build();
+    let request = aws
+        .s3
+        .put_bucket_versioning()
+        .versioning_configuration(configuration);
     write_bucket!(aws, name, "s3:PutBucketVersioning", request.clone())
 }
 
 async fn put_tags(name: &str, tags: &Tags, aws: &Aws) -> anyhow::Result<()> {
-    let request = aws.s3.put_bucket_tagging().tagging(Tagging::builder().set_tag_set(Some(s3_tags(tags)?)).build()?);
+    let request = aws.s3.put_bucket_tagging().tagging(
+        Tagging::builder()
+            .set_tag_set(Some(s3_tags(tags)?))
+            .build()?,
+    );
     write_bucket!(aws, name, "s3:PutBucketTagging", request.clone())
 }
 
@@ -159,11 +224,23 @@ fn expiry_rule(days: i32) -> anyhow::Result<LifecycleRule> {
         .status(ExpirationStatus::Enabled)
         .filter(LifecycleRuleFilter::builder().prefix("").build())
         .expiration(LifecycleExpiration::builder().days(days).build())
-        .noncurrent_version_expiration(NoncurrentVersionExpiration::builder().noncurrent_days(days).build())
+        .noncurrent_version_expiration(
+            NoncurrentVersionExpiration::builder()
+                .noncurrent_days(days)
+                .build(),
+        )
         .build()
         .context("cannot build a lifecycle rule")
 }
 
 fn s3_tags(tags: &Tags) -> anyhow::Result<Vec<Tag>> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build().context("cannot build a tag")).collect()
+    tags.iter()
+        .map(|(key, value)| {
+            Tag::builder()
+                .key(key)
+                .value(value)
+                .build()
+                .context("cannot build a tag")
+        })
+        .collect()
 }

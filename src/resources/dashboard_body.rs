@@ -28,7 +28,11 @@ impl Content {
 
     fn with_header(&self, marker: &str) -> Value {
         let mut widgets = vec![self.header(marker), self.pulls(), self.api_calls()];
-        widgets.extend(self.log_group.as_ref().map(|log_group| self.recent_events(log_group)));
+        widgets.extend(
+            self.log_group
+                .as_ref()
+                .map(|log_group| self.recent_events(log_group)),
+        );
         json!({"start": "-P1D", "periodOverride": "auto", "widgets": widgets})
     }
 
@@ -47,13 +51,20 @@ impl Content {
     }
 
     fn pulls(&self) -> Value {
-        let search = r#"SEARCH('{AWS/ECR,RepositoryName} MetricName="RepositoryPullCount"', 'Sum', 300)"#;
-        self.chart(0, "Pulls per repository", search, "${PROP('Dim.RepositoryName')}")
+        let search =
+            r#"SEARCH('{AWS/ECR,RepositoryName} MetricName="RepositoryPullCount"', 'Sum', 300)"#;
+        self.chart(
+            0,
+            "Pulls per repository",
+            search,
+            "${PROP('Dim.RepositoryName')}",
+        )
     }
 
     /// Without a schema in the SEARCH, since whether these metrics have a `Class` dimension is not documented.
     fn api_calls(&self) -> Value {
-        let search = r#"SEARCH('Namespace="AWS/Usage" Service="ECR" MetricName="CallCount"', 'Sum', 300)"#;
+        let search =
+            r#"SEARCH('Namespace="AWS/Usage" Service="ECR" MetricName="CallCount"', 'Sum', 300)"#;
         self.chart(12, "API calls", search, "${PROP('Dim.Resource')}")
     }
 

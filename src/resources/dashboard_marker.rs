@@ -32,23 +32,39 @@ impl Marker {
     }
 
     fn line(&self) -> String {
-        let Self { version, stack, region, hash } = self;
+        let Self {
+            version,
+            stack,
+            region,
+            hash,
+        } = self;
         format!("{BEGIN}`{version}` · stack `{stack}` · region `{region}` · body `{hash}`")
     }
 
     /// The marker of a body, if it has one.
     pub(crate) fn of(body: &Value) -> Option<Self> {
         let widgets = body["widgets"].as_array()?;
-        let markdown =
-            widgets.iter().find_map(|widget| widget["properties"]["markdown"].as_str().filter(|text| text.contains(BEGIN)))?;
+        let markdown = widgets.iter().find_map(|widget| {
+            widget["properties"]["markdown"]
+                .as_str()
+                .filter(|text| text.contains(BEGIN))
+        })?;
         let line = &markdown[markdown.find(BEGIN)?..];
         let mut values = line.split('`').skip(1).step_by(2).map(str::to_owned);
-        Some(Self { version: values.next()?, stack: values.next()?, region: values.next()?, hash: values.next()? })
+        Some(Self {
+            version: values.next()?,
+            stack: values.next()?,
+            region: values.next()?,
+            hash: values.next()?,
+        })
     }
 
     /// Whether the body is still as it was when the marker was made.
     pub(crate) fn is_intact(&self, body: &Value) -> bool {
-        let unsealed = Self { hash: NO_HASH.to_owned(), ..self.clone() };
+        let unsealed = Self {
+            hash: NO_HASH.to_owned(),
+            ..self.clone()
+        };
         fingerprint(&replaced(body, &self.line(), &unsealed.line())) == self.hash
     }
 }
@@ -56,8 +72,14 @@ impl Marker {
 fn replaced(value: &Value, from: &str, to: &str) -> Value {
     match value {
         Value::String(text) => Value::String(text.replace(from, to)),
-        Value::Array(values) => values.iter().map(|value| replaced(value, from, to)).collect(),
-        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), replaced(value, from, to))).collect(),
+        Value::Array(values) => values
+            .iter()
+            .map(|value| replaced(value, from, to))
+            .collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| (key.clone(), replaced(value, from, to)))
+            .collect(),
         other => other.clone(),
     }
 }
@@ -86,7 +108,10 @@ mod tests {
     fn a_body_as_made_is_intact_however_its_keys_are_ordered() {
         let body = sealed();
         let marker = Marker::of(&body).expect("a marker");
-        assert_eq!((marker.stack.as_str(), marker.region.as_str()), ("ecr-monitor-trail", "eu-west-1"));
+        assert_eq!(
+            (marker.stack.as_str(), marker.region.as_str()),
+            ("ecr-monitor-trail", "eu-west-1")
+        );
         assert!(marker.is_intact(&body));
         assert!(marker.is_intact(&serde_json::from_str(&body.to_string()).expect("JSON")));
     }
@@ -94,12 +119,18 @@ mod tests {
     #[test]
     fn a_body_with_one_word_changed_is_not_intact() {
         let mut body = sealed();
-        body["widgets"].as_array_mut().expect("widgets").push(json!({"type": "text"}));
+        body["widgets"]
+            .as_array_mut()
+            .expect("widgets")
+            .push(json!({"type": "text"}));
         assert!(!Marker::of(&body).expect("a marker").is_intact(&body));
     }
 
     #[test]
     fn a_body_of_somebody_else_has_no_marker() {
-        assert_eq!(Marker::of(&json!({"widgets": [{"properties": {"markdown": "# mine"}}]})), None);
+        assert_eq!(
+            Marker::of(&json!({"widgets": [{"properties": {"markdown": "# mine"}}]})),
+            None
+        );
     }
 }

@@ -50,26 +50,42 @@ impl LogGroup {
     pub(crate) fn loss(&self, found: Option<&Self>) -> Option<String> {
         let found = found?;
         let shortened = self.retention < found.retention && found.stored_bytes > 0;
-        shortened.then(|| format!("events older than {} are deleted for good (now: {})", self.retention, found.retention))
+        shortened.then(|| {
+            format!(
+                "events older than {} are deleted for good (now: {})",
+                self.retention, found.retention
+            )
+        })
     }
 
     async fn create(&self, aws: &Aws) -> anyhow::Result<()> {
         let arn = aws.log_group_arn(&self.name);
-        let request = aws.logs.create_log_group().log_group_name(&self.name).set_kms_key_id(self.kms_key.clone());
+        let request = aws
+            .logs
+            .create_log_group()
+            .log_group_name(&self.name)
+            .set_kms_key_id(self.kms_key.clone());
         let request = request.set_tags(Some(self.tags.clone().into_iter().collect()));
         let created = aws.call("logs:CreateLogGroup", &arn, request.send()).await;
-        created.map(drop).map_err(|error| kms::explained_for_logs(error, self.kms_key.as_deref(), &arn, aws))
+        created
+            .map(drop)
+            .map_err(|error| kms::explained_for_logs(error, self.kms_key.as_deref(), &arn, aws))
     }
 
     async fn set_key(&self, aws: &Aws) -> anyhow::Result<()> {
         let arn = aws.log_group_arn(&self.name);
         if let Some(key) = &self.kms_key {
-            let request = aws.logs.associate_kms_key().log_group_name(&self.name).kms_key_id(key);
+            let request = aws
+                .logs
+                .associate_kms_key()
+                .log_group_name(&self.name)
+                .kms_key_id(key);
             let associated = aws.call("logs:AssociateKmsKey", &arn, request.send()).await;
             associated.map_err(|error| kms::explained_for_logs(error, Some(key), &arn, aws))?;
         } else {
             let request = aws.logs.disassociate_kms_key().log_group_name(&self.name);
-            aws.call("logs:DisassociateKmsKey", &arn, request.send()).await?;
+            aws.call("logs:DisassociateKmsKey", &arn, request.send())
+                .await?;
         }
         Ok(())
     }
@@ -78,12 +94,23 @@ impl LogGroup {
         let arn = aws.log_group_arn(&self.name);
         aws.retry(concurrent_change, async || match self.retention {
             Retention::Days(days) => {
-                let request = aws.logs.put_retention_policy().log_group_name(&self.name).retention_in_days(days);
-                aws.call("logs:PutRetentionPolicy", &arn, request.send()).await.map(drop)
+                let request = aws
+                    .logs
+                    .put_retention_policy()
+                    .log_group_name(&self.name)
+                    .retention_in_days(days);
+                aws.call("logs:PutRetentionPolicy", &arn, request.send())
+                    .await
+                    .map(drop)
             }
             Retention::Never => {
-                let request = aws.logs.delete_retention_policy().log_group_name(&self.name);
-                aws.call("logs:DeleteRetentionPolicy", &arn, request.send()).await.map(drop)
+                let request = aws
+                    .logs
+                    .delete_retention_policy()
+                    .log_group_name(&self.name);
+                aws.call("logs:DeleteRetentionPolicy", &arn, request.send())
+                    .await
+                    .map(drop)
             }
         })
         .await?;
@@ -94,7 +121,11 @@ impl LogGroup {
         let added = tags::added(found, &self.tags);
         if !added.is_empty() {
             let arn = aws.log_group_arn(&self.name);
-            let request = aws.logs.tag_resource().resource_arn(&arn).set_tags(Some(added.into_iter().collect()));
+            let request = aws
+                .logs
+                .tag_resource()
+                .resource_arn(&arn)
+                .set_tags(Some(added.into_iter().collect()));
             aws.call("logs:TagResource", &arn, request.send()).await?;
         }
         Ok(())
@@ -104,7 +135,8 @@ impl LogGroup {
 /// A shortening deletes events, so only a flag on this very command line may do it, unless there is nothing to lose.
 fn wanted_retention(wish: RetentionWish, found: Option<&LogGroup>, ours: bool) -> Retention {
     match (wish, found) {
-        (RetentionWish::Asked(retention), _) | (RetentionWish::Default(retention) | RetentionWish::Recorded(retention), None) => {
+        (RetentionWish::Asked(retention), _)
+        | (RetentionWish::Default(retention) | RetentionWish::Recorded(retention), None) => {
             retention
         }
         (RetentionWish::Default(_), Some(found)) if !ours => found.retention,
@@ -140,17 +172,31 @@ impl Resource for LogGroup {
                 self.set_tags(&found.tags, aws).await?;
             }
         }
-        if self.retention == found.map_or(unset, |found| found.retention) { Ok(()) } else { self.set_retention(aws).await }
+        if self.retention == found.map_or(unset, |found| found.retention) {
+            Ok(())
+        } else {
+            self.set_retention(aws).await
+        }
     }
 
     async fn destroy(&self, aws: &Aws) -> anyhow::Result<()> {
         let request = aws.logs.delete_log_group().log_group_name(&self.name);
-        optional(aws.call("logs:DeleteLogGroup", aws.log_group_arn(&self.name), request.send()).await)?;
+        optional(
+            aws.call(
+                "logs:DeleteLogGroup",
+                aws.log_group_arn(&self.name),
+                request.send(),
+            )
+            .await,
+        )?;
         Ok(())
     }
 
     fn is_same_stack(&self, wanted: &Self) -> bool {
-        wanted.tags.get(STACK_TAG).is_some_and(|stack| self.is_ours(stack))
+        wanted
+            .tags
+            .get(STACK_TAG)
+            .is_some_and(|stack| self.is_ours(stack))
     }
 }
 
@@ -162,10 +208,16 @@ pub(crate) async fn observe_with(
     aws: &Aws,
 ) -> anyhow::Result<Option<LogGroup>> {
     let group = find(logs, arn, name, aws);
-    let tags = aws.call("logs:ListTagsForResource", arn, logs.list_tags_for_resource().resource_arn(arn).send());
+    let tags = aws.call(
+        "logs:ListTagsForResource",
+        arn,
+        logs.list_tags_for_resource().resource_arn(arn).send(),
+    );
     let (group, tags) = tokio::join!(group, tags);
     let Some(group) = group? else { return Ok(None) };
-    let tags = optional(tags)?.and_then(|answer| answer.tags).unwrap_or_default();
+    let tags = optional(tags)?
+        .and_then(|answer| answer.tags)
+        .unwrap_or_default();
     Ok(Some(LogGroup {
         name: name.to_owned(),
         retention: Retention::from(group.retention_in_days),
@@ -182,7 +234,16 @@ async fn find(
     name: &str,
     aws: &Aws,
 ) -> anyhow::Result<Option<aws_sdk_cloudwatchlogs::types::LogGroup>> {
-    let request = logs.describe_log_groups().log_group_name_prefix(name).limit(1);
-    let answer = aws.call("logs:DescribeLogGroups", arn, request.send()).await?;
-    Ok(answer.log_groups.into_iter().flatten().find(|group| group.log_group_name() == Some(name)))
+    let request = logs
+        .describe_log_groups()
+        .log_group_name_prefix(name)
+        .limit(1);
+    let answer = aws
+        .call("logs:DescribeLogGroups", arn, request.send())
+        .await?;
+    Ok(answer
+        .log_groups
+        .into_iter()
+        .flatten()
+        .find(|group| group.log_group_name() == Some(name)))
 }

@@ -20,13 +20,18 @@ impl Policy {
     /// # Errors
     /// A text that says what is wrong, if it is no JSON object with statements.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let document: Value = serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
+        let document: Value =
+            serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
         let well_formed = match &document["Statement"] {
             Value::Array(statements) => statements.iter().all(Value::is_object),
             Value::Object(_) => true,
             _ => false,
         };
-        if well_formed { Ok(Self(document)) } else { Err("it has no list of statements".to_owned()) }
+        if well_formed {
+            Ok(Self(document))
+        } else {
+            Err("it has no list of statements".to_owned())
+        }
     }
 
     pub(crate) fn text(&self) -> String {
@@ -50,7 +55,9 @@ impl Policy {
     }
 
     fn normal(&self) -> Value {
-        let Value::Object(document) = &self.0 else { return self.0.clone() };
+        let Value::Object(document) = &self.0 else {
+            return self.0.clone();
+        };
         let mut statements: Vec<Value> = self.statements().iter().map(normal_statement).collect();
         statements.sort_by_key(ToString::to_string);
         let mut normal: Map<String, Value> = document
@@ -76,18 +83,30 @@ impl Serialize for Policy {
 }
 
 fn normal_statement(statement: &Value) -> Value {
-    let Value::Object(fields) = statement else { return statement.clone() };
-    Value::Object(sorted(fields.iter().map(|(key, value)| (key.clone(), normal_field(key, value))).collect()))
+    let Value::Object(fields) = statement else {
+        return statement.clone();
+    };
+    Value::Object(sorted(
+        fields
+            .iter()
+            .map(|(key, value)| (key.clone(), normal_field(key, value)))
+            .collect(),
+    ))
 }
 
 fn normal_field(key: &str, value: &Value) -> Value {
     match (key, value) {
         ("Sid" | "Effect", _) => value.clone(),
         // `"Principal": "*"` and `{"AWS": "*"}` are the same; S3 gives back the latter.
-        ("Principal" | "NotPrincipal", Value::String(all)) if all == "*" => serde_json::json!({"AWS": ["*"]}),
-        (_, Value::Object(inner)) => {
-            Value::Object(sorted(inner.iter().map(|(key, value)| (key.clone(), normal_field("", value))).collect()))
+        ("Principal" | "NotPrincipal", Value::String(all)) if all == "*" => {
+            serde_json::json!({"AWS": ["*"]})
         }
+        (_, Value::Object(inner)) => Value::Object(sorted(
+            inner
+                .iter()
+                .map(|(key, value)| (key.clone(), normal_field("", value)))
+                .collect(),
+        )),
         (_, Value::Array(values)) => normal_list(values.clone()),
         (_, scalar) => normal_list(vec![scalar.clone()]),
     }
@@ -136,7 +155,13 @@ mod tests {
 
     #[test]
     fn what_is_no_policy_is_refused_with_a_reason() {
-        for text in ["", "[]", "{}", r#"{"Statement": "x"}"#, r#"{"Statement": ["x"]}"#] {
+        for text in [
+            "",
+            "[]",
+            "{}",
+            r#"{"Statement": "x"}"#,
+            r#"{"Statement": ["x"]}"#,
+        ] {
             assert!(Policy::parse(text).is_err(), "{text}");
         }
     }

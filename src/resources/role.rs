@@ -45,13 +45,24 @@ impl Role {
     ///
     /// # Errors
     /// [`Usage`] if the path asked for is not the path of the role that exists: IAM cannot move a role.
-    pub(crate) fn wanted(settings: &Settings, record: &Tags, found: Option<&Self>, aws: &Aws) -> Result<Self, Usage> {
+    pub(crate) fn wanted(
+        settings: &Settings,
+        record: &Tags,
+        found: Option<&Self>,
+        aws: &Aws,
+    ) -> Result<Self, Usage> {
         match found {
             Some(found) if !found.is_ours(&settings.trail) => return Ok(found.clone()),
             Some(found) if found.path != settings.role_path => {
                 return Err(Usage::new(
-                    format!("role `{}` exists under the path `{}`, and IAM cannot move a role", found.name, found.path),
-                    format!("name another role with `--role`, or keep the path with `--role-path {}`", found.path),
+                    format!(
+                        "role `{}` exists under the path `{}`, and IAM cannot move a role",
+                        found.name, found.path
+                    ),
+                    format!(
+                        "name another role with `--role`, or keep the path with `--role-path {}`",
+                        found.path
+                    ),
                 ));
             }
             _ => {}
@@ -70,8 +81,13 @@ impl Role {
     /// What a role that is not ours seems to lack; CloudTrail has the last word.
     pub(crate) fn shortcomings(&self) -> Vec<String> {
         let trusts = self.trust.text().contains("cloudtrail.amazonaws.com");
-        let advice = "its trust policy does not name cloudtrail.amazonaws.com: CloudTrail will refuse it";
-        if trusts { Vec::new() } else { vec![advice.to_owned()] }
+        let advice =
+            "its trust policy does not name cloudtrail.amazonaws.com: CloudTrail will refuse it";
+        if trusts {
+            Vec::new()
+        } else {
+            vec![advice.to_owned()]
+        }
     }
 
     async fn create(&self, aws: &Aws) -> anyhow::Result<()> {
@@ -84,35 +100,58 @@ impl Role {
             .description("Lets AWS CloudTrail write events to CloudWatch Logs. Made by ecrmon.")
             .set_permissions_boundary(self.permissions_boundary.clone())
             .set_tags(Some(iam_tags(&self.tags)?));
-        aws.call("iam:CreateRole", self.arn(aws), request.send()).await?;
+        aws.call("iam:CreateRole", self.arn(aws), request.send())
+            .await?;
         Ok(())
     }
 
     async fn update(&self, found: &Self, aws: &Aws) -> anyhow::Result<()> {
         let arn = self.arn(aws);
         if self.trust != found.trust {
-            let request = aws.iam.update_assume_role_policy().role_name(&self.name).policy_document(self.trust.text());
-            aws.call("iam:UpdateAssumeRolePolicy", &arn, request.send()).await?;
+            let request = aws
+                .iam
+                .update_assume_role_policy()
+                .role_name(&self.name)
+                .policy_document(self.trust.text());
+            aws.call("iam:UpdateAssumeRolePolicy", &arn, request.send())
+                .await?;
         }
         match &self.permissions_boundary {
             boundary if *boundary == found.permissions_boundary => {}
             Some(boundary) => {
-                let request = aws.iam.put_role_permissions_boundary().role_name(&self.name).permissions_boundary(boundary);
-                aws.call("iam:PutRolePermissionsBoundary", &arn, request.send()).await?;
+                let request = aws
+                    .iam
+                    .put_role_permissions_boundary()
+                    .role_name(&self.name)
+                    .permissions_boundary(boundary);
+                aws.call("iam:PutRolePermissionsBoundary", &arn, request.send())
+                    .await?;
             }
             None => {
-                let request = aws.iam.delete_role_permissions_boundary().role_name(&self.name);
-                aws.call("iam:DeleteRolePermissionsBoundary", &arn, request.send()).await?;
+                let request = aws
+                    .iam
+                    .delete_role_permissions_boundary()
+                    .role_name(&self.name);
+                aws.call("iam:DeleteRolePermissionsBoundary", &arn, request.send())
+                    .await?;
             }
         }
         let added = tags::added(&found.tags, &self.tags);
         if !added.is_empty() {
-            let request = aws.iam.tag_role().role_name(&self.name).set_tags(Some(iam_tags(&added)?));
+            let request = aws
+                .iam
+                .tag_role()
+                .role_name(&self.name)
+                .set_tags(Some(iam_tags(&added)?));
             aws.call("iam:TagRole", &arn, request.send()).await?;
         }
         let removed = tags::removed(&found.tags, &self.tags);
         if !removed.is_empty() {
-            let request = aws.iam.untag_role().role_name(&self.name).set_tag_keys(Some(removed));
+            let request = aws
+                .iam
+                .untag_role()
+                .role_name(&self.name)
+                .set_tag_keys(Some(removed));
             aws.call("iam:UntagRole", &arn, request.send()).await?;
         }
         Ok(())
@@ -120,9 +159,15 @@ impl Role {
 
     async fn put_policy(&self, policy: &Policy, aws: &Aws) -> Result<(), CallError> {
         aws.retry(concurrent_change, async || {
-            let request =
-                aws.iam.put_role_policy().role_name(&self.name).policy_name(INLINE_POLICY).policy_document(policy.text());
-            aws.call("iam:PutRolePolicy", self.arn(aws), request.send()).await.map(drop)
+            let request = aws
+                .iam
+                .put_role_policy()
+                .role_name(&self.name)
+                .policy_name(INLINE_POLICY)
+                .policy_document(policy.text());
+            aws.call("iam:PutRolePolicy", self.arn(aws), request.send())
+                .await
+                .map(drop)
         })
         .await
     }
@@ -137,21 +182,44 @@ impl Resource for Role {
 
     async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Self>> {
         let arn = aws.role_arn("/", name);
-        let role = aws.call("iam:GetRole", &arn, aws.iam.get_role().role_name(name).send());
-        let policy =
-            aws.call("iam:GetRolePolicy", &arn, aws.iam.get_role_policy().role_name(name).policy_name(INLINE_POLICY).send());
+        let role = aws.call(
+            "iam:GetRole",
+            &arn,
+            aws.iam.get_role().role_name(name).send(),
+        );
+        let policy = aws.call(
+            "iam:GetRolePolicy",
+            &arn,
+            aws.iam
+                .get_role_policy()
+                .role_name(name)
+                .policy_name(INLINE_POLICY)
+                .send(),
+        );
         let (role, policy) = tokio::join!(role, policy);
-        let Some(role) = optional(role)?.and_then(|answer| answer.role) else { return Ok(None) };
-        let policy = optional(policy)?.map(|answer| document(name, "inline policy", &answer.policy_document)).transpose()?;
+        let Some(role) = optional(role)?.and_then(|answer| answer.role) else {
+            return Ok(None);
+        };
+        let policy = optional(policy)?
+            .map(|answer| document(name, "inline policy", &answer.policy_document))
+            .transpose()?;
         Ok(Some(Self {
             name: name.to_owned(),
-            trust: document(name, "trust policy", role.assume_role_policy_document().unwrap_or_default())?,
+            trust: document(
+                name,
+                "trust policy",
+                role.assume_role_policy_document().unwrap_or_default(),
+            )?,
             policy,
             permissions_boundary: role
                 .permissions_boundary()
                 .and_then(|boundary| boundary.permissions_boundary_arn())
                 .map(str::to_owned),
-            tags: role.tags().iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect(),
+            tags: role
+                .tags()
+                .iter()
+                .map(|tag| (tag.key.clone(), tag.value.clone()))
+                .collect(),
             created: time::from_aws(&role.create_date),
             path: role.path,
         }))
@@ -172,13 +240,29 @@ impl Resource for Role {
 
     async fn destroy(&self, aws: &Aws) -> anyhow::Result<()> {
         let arn = self.arn(aws);
-        let policy = aws.iam.delete_role_policy().role_name(&self.name).policy_name(INLINE_POLICY);
+        let policy = aws
+            .iam
+            .delete_role_policy()
+            .role_name(&self.name)
+            .policy_name(INLINE_POLICY);
         optional(aws.call("iam:DeleteRolePolicy", &arn, policy.send()).await)?;
-        match optional(aws.call("iam:DeleteRole", &arn, aws.iam.delete_role().role_name(&self.name).send()).await) {
-            Err(error) if error.is(&["DeleteConflict"]) => Err(anyhow!(error).context(Refusal::new(
-                "somebody attached more policies to it",
-                format!("detach them first: `aws iam list-attached-role-policies --role-name {}`", self.name),
-            ))),
+        match optional(
+            aws.call(
+                "iam:DeleteRole",
+                &arn,
+                aws.iam.delete_role().role_name(&self.name).send(),
+            )
+            .await,
+        ) {
+            Err(error) if error.is(&["DeleteConflict"]) => {
+                Err(anyhow!(error).context(Refusal::new(
+                    "somebody attached more policies to it",
+                    format!(
+                        "detach them first: `aws iam list-attached-role-policies --role-name {}`",
+                        self.name
+                    ),
+                )))
+            }
             result => {
                 let _: () = drop(result?);
                 Ok(())
@@ -187,7 +271,10 @@ impl Resource for Role {
     }
 
     fn is_same_stack(&self, wanted: &Self) -> bool {
-        wanted.tags.get(STACK_TAG).is_some_and(|stack| self.is_ours(stack))
+        wanted
+            .tags
+            .get(STACK_TAG)
+            .is_some_and(|stack| self.is_ours(stack))
     }
 }
 
@@ -201,7 +288,12 @@ fn trust() -> Policy {
 
 /// Writing to the streams that CloudTrail makes for this account in that group, and nothing else.
 fn delivery(log_group: &str, aws: &Aws) -> Policy {
-    let streams = format!("{}:log-stream:{}_CloudTrail_{}*", aws.log_group_arn(log_group), aws.account, aws.region);
+    let streams = format!(
+        "{}:log-stream:{}_CloudTrail_{}*",
+        aws.log_group_arn(log_group),
+        aws.account,
+        aws.region
+    );
     Policy::new(json!({
         "Version": "2012-10-17",
         "Statement": [
@@ -224,5 +316,13 @@ fn document(role: &str, which: &str, encoded: &str) -> anyhow::Result<Policy> {
 }
 
 fn iam_tags(tags: &Tags) -> anyhow::Result<Vec<Tag>> {
-    tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build().context("cannot build a tag")).collect()
+    tags.iter()
+        .map(|(key, value)| {
+            Tag::builder()
+                .key(key)
+                .value(value)
+                .build()
+                .context("cannot build a tag")
+        })
+        .collect()
 }

@@ -63,14 +63,19 @@ impl Waits {
     /// The texts are CloudTrail's; a wrong trust policy gives the same, so without a fresh role there is no waiting.
     pub(crate) fn patience(self) -> impl Fn(&CallError) -> Option<Patience> {
         move |error| match error.code() {
-            Some("InvalidCloudWatchLogsRoleArnException" | "InvalidCloudWatchLogsLogGroupArnException")
-                if self.role && error.message().contains("Access denied.") =>
-            {
-                Some(Patience { limit: Limit::Total(IAM_PATIENCE), waiting_for: "IAM to know the new role" })
-            }
-            Some("InsufficientS3BucketPolicyException" | "InsufficientEncryptionPolicyException") if self.bucket => {
-                Some(Patience { limit: Limit::Tries(POLICY_TRIES), waiting_for: "S3 to know the new bucket policy" })
-            }
+            Some(
+                "InvalidCloudWatchLogsRoleArnException"
+                | "InvalidCloudWatchLogsLogGroupArnException",
+            ) if self.role && error.message().contains("Access denied.") => Some(Patience {
+                limit: Limit::Total(IAM_PATIENCE),
+                waiting_for: "IAM to know the new role",
+            }),
+            Some(
+                "InsufficientS3BucketPolicyException" | "InsufficientEncryptionPolicyException",
+            ) if self.bucket => Some(Patience {
+                limit: Limit::Tries(POLICY_TRIES),
+                waiting_for: "S3 to know the new bucket policy",
+            }),
             _ => concurrent_change(error),
         }
     }
@@ -82,7 +87,13 @@ impl Trail {
     }
 
     /// The trail as it should be.
-    pub(crate) fn wanted(settings: &Settings, found: Option<&Self>, target: LogsTarget, waits: Waits, aws: &Aws) -> Self {
+    pub(crate) fn wanted(
+        settings: &Settings,
+        found: Option<&Self>,
+        target: LogsTarget,
+        waits: Waits,
+        aws: &Aws,
+    ) -> Self {
         Self {
             name: settings.trail.clone(),
             arn: aws.trail_arn(&settings.trail),
@@ -95,7 +106,11 @@ impl Trail {
             log_file_validation: true,
             records: EVERYTHING.to_owned(),
             logging: true,
-            tags: tags::merged_with_record(found.map(|found| &found.tags), &settings.tags, &settings.record),
+            tags: tags::merged_with_record(
+                found.map(|found| &found.tags),
+                &settings.tags,
+                &settings.record,
+            ),
             waits,
         }
     }
@@ -105,8 +120,14 @@ impl Trail {
     /// # Errors
     /// A [`Refusal`] where part of it is hidden from us.
     pub(crate) fn found(facts: &TrailFacts, tags: Tags, aws: &Aws) -> anyhow::Result<Self> {
-        if let (Known::Unknown(why), _) | (_, Known::Unknown(why)) = (&facts.status, &facts.selectors) {
-            return Err(Refusal::new(format!("trail `{}`: {why}", facts.name), format!("allow it on `{}`", facts.arn)).into());
+        if let (Known::Unknown(why), _) | (_, Known::Unknown(why)) =
+            (&facts.status, &facts.selectors)
+        {
+            return Err(Refusal::new(
+                format!("trail `{}`: {why}", facts.name),
+                format!("allow it on `{}`", facts.arn),
+            )
+            .into());
         }
         Ok(Self {
             name: facts.name.clone(),
@@ -141,7 +162,9 @@ impl Trail {
                 .enable_log_file_validation(self.log_file_validation)
                 .set_tags_list(Some(cloudtrail_tags(&self.tags)));
             aws.cloudtrail_write_slot().await;
-            aws.call("cloudtrail:CreateTrail", &self.arn, request.send()).await.map(drop)
+            aws.call("cloudtrail:CreateTrail", &self.arn, request.send())
+                .await
+                .map(drop)
         })
         .await
     }
@@ -161,7 +184,9 @@ impl Trail {
                 .include_global_service_events(true)
                 .enable_log_file_validation(self.log_file_validation);
             aws.cloudtrail_write_slot().await;
-            aws.call("cloudtrail:UpdateTrail", &self.arn, request.send()).await.map(drop)
+            aws.call("cloudtrail:UpdateTrail", &self.arn, request.send())
+                .await
+                .map(drop)
         })
         .await
     }
@@ -169,26 +194,49 @@ impl Trail {
     async fn set_tags(&self, found: &Tags, aws: &Aws) -> Result<(), CallError> {
         let added = tags::added(found, &self.tags);
         if !added.is_empty() {
-            let request = aws.cloudtrail.add_tags().resource_id(&self.arn).set_tags_list(Some(cloudtrail_tags(&added)));
+            let request = aws
+                .cloudtrail
+                .add_tags()
+                .resource_id(&self.arn)
+                .set_tags_list(Some(cloudtrail_tags(&added)));
             aws.cloudtrail_write_slot().await;
-            aws.call("cloudtrail:AddTags", &self.arn, request.send()).await?;
+            aws.call("cloudtrail:AddTags", &self.arn, request.send())
+                .await?;
         }
         let removed = tags::removed(found, &self.tags);
         if !removed.is_empty() {
-            let keys = removed.iter().map(|key| Tag::builder().key(key).build()).filter_map(Result::ok).collect();
-            let request = aws.cloudtrail.remove_tags().resource_id(&self.arn).set_tags_list(Some(keys));
+            let keys = removed
+                .iter()
+                .map(|key| Tag::builder().key(key).build())
+                .filter_map(Result::ok)
+                .collect();
+            let request = aws
+                .cloudtrail
+                .remove_tags()
+                .resource_id(&self.arn)
+                .set_tags_list(Some(keys));
             aws.cloudtrail_write_slot().await;
-            aws.call("cloudtrail:RemoveTags", &self.arn, request.send()).await?;
+            aws.call("cloudtrail:RemoveTags", &self.arn, request.send())
+                .await?;
         }
         Ok(())
     }
 
     async fn put_event_selectors(&self, aws: &Aws) -> Result<(), CallError> {
-        let everything = EventSelector::builder().read_write_type(ReadWriteType::All).include_management_events(true).build();
+        let everything = EventSelector::builder()
+            .read_write_type(ReadWriteType::All)
+            .include_management_events(true)
+            .build();
         aws.retry(concurrent_change, async || {
-            let request = aws.cloudtrail.put_event_selectors().trail_name(&self.name).event_selectors(everything.clone());
+            let request = aws
+                .cloudtrail
+                .put_event_selectors()
+                .trail_name(&self.name)
+                .event_selectors(everything.clone());
             aws.cloudtrail_write_slot().await;
-            aws.call("cloudtrail:PutEventSelectors", &self.arn, request.send()).await.map(drop)
+            aws.call("cloudtrail:PutEventSelectors", &self.arn, request.send())
+                .await
+                .map(drop)
         })
         .await
     }
@@ -197,14 +245,24 @@ impl Trail {
         aws.retry(concurrent_change, async || {
             aws.cloudtrail_write_slot().await;
             let request = aws.cloudtrail.start_logging().name(&self.name);
-            aws.call("cloudtrail:StartLogging", &self.arn, request.send()).await.map(drop)
+            aws.call("cloudtrail:StartLogging", &self.arn, request.send())
+                .await
+                .map(drop)
         })
         .await
     }
 
     /// Everything that UpdateTrail sets.
     fn fields(&self) -> impl PartialEq + '_ {
-        (&self.bucket, &self.prefix, &self.kms_key, &self.log_group, &self.role, self.multi_region, self.log_file_validation)
+        (
+            &self.bucket,
+            &self.prefix,
+            &self.kms_key,
+            &self.log_group,
+            &self.role,
+            self.multi_region,
+            self.log_file_validation,
+        )
     }
 }
 
@@ -226,9 +284,14 @@ impl Resource for Trail {
 
     async fn apply(&self, found: Option<&Self>, aws: &Aws) -> anyhow::Result<()> {
         match found {
-            None => self.create(aws).await.map_err(|error| kms::explained(error, self.kms_key.as_deref(), &self.arn, aws))?,
+            None => self
+                .create(aws)
+                .await
+                .map_err(|error| kms::explained(error, self.kms_key.as_deref(), &self.arn, aws))?,
             Some(found) if found.fields() != self.fields() => {
-                self.update(found, aws).await.map_err(|error| kms::explained(error, self.kms_key.as_deref(), &self.arn, aws))?;
+                self.update(found, aws).await.map_err(|error| {
+                    kms::explained(error, self.kms_key.as_deref(), &self.arn, aws)
+                })?;
             }
             Some(_) => {}
         }
@@ -246,14 +309,31 @@ impl Resource for Trail {
 
     async fn destroy(&self, aws: &Aws) -> anyhow::Result<()> {
         aws.cloudtrail_write_slot().await;
-        optional(aws.call("cloudtrail:StopLogging", &self.arn, aws.cloudtrail.stop_logging().name(&self.name).send()).await)?;
+        optional(
+            aws.call(
+                "cloudtrail:StopLogging",
+                &self.arn,
+                aws.cloudtrail.stop_logging().name(&self.name).send(),
+            )
+            .await,
+        )?;
         aws.cloudtrail_write_slot().await;
-        optional(aws.call("cloudtrail:DeleteTrail", &self.arn, aws.cloudtrail.delete_trail().name(&self.name).send()).await)?;
+        optional(
+            aws.call(
+                "cloudtrail:DeleteTrail",
+                &self.arn,
+                aws.cloudtrail.delete_trail().name(&self.name).send(),
+            )
+            .await,
+        )?;
         Ok(())
     }
 
     fn is_same_stack(&self, wanted: &Self) -> bool {
-        wanted.tags.get(STACK_TAG).is_some_and(|stack| self.is_ours(stack))
+        wanted
+            .tags
+            .get(STACK_TAG)
+            .is_some_and(|stack| self.is_ours(stack))
     }
 }
 
@@ -262,8 +342,13 @@ pub(crate) async fn tags_of(arn: &str, aws: &Aws) -> Result<Option<Tags>, CallEr
     let request = aws.cloudtrail.list_tags().resource_id_list(arn);
     let answer = optional(aws.call("cloudtrail:ListTags", arn, request.send()).await)?;
     let tag = |tag: Tag| (tag.key, tag.value.unwrap_or_default());
-    let tags =
-        |answer: ListTagsOutput| answer.resource_tag_list.into_iter().flatten().flat_map(|of| of.tags_list.into_iter().flatten());
+    let tags = |answer: ListTagsOutput| {
+        answer
+            .resource_tag_list
+            .into_iter()
+            .flatten()
+            .flat_map(|of| of.tags_list.into_iter().flatten())
+    };
     Ok(answer.map(|answer| tags(answer).map(tag).collect()))
 }
 
@@ -284,5 +369,7 @@ pub(crate) fn records_text(records: &Records) -> String {
 }
 
 fn cloudtrail_tags(tags: &Tags) -> Vec<Tag> {
-    tags.iter().filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
+    tags.iter()
+        .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
+        .collect()
 }

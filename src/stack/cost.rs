@@ -25,41 +25,81 @@ pub(crate) struct Line {
 }
 
 /// The lines for what a plan adds; nothing for what is there already.
-pub(crate) fn lines(plan: &Plan, survey: &Survey, decision: &Decision, stored_bytes: i64, aws: &Aws) -> Vec<Line> {
+pub(crate) fn lines(
+    plan: &Plan,
+    survey: &Survey,
+    decision: &Decision,
+    stored_bytes: i64,
+    aws: &Aws,
+) -> Vec<Line> {
     let mut lines = Vec::new();
-    let adds = |kind: &str| plan.step(kind).is_some_and(|step| step.action == Action::Create);
+    let adds = |kind: &str| {
+        plan.step(kind)
+            .is_some_and(|step| step.action == Action::Create)
+    };
     let starts_delivery = adds(Trail::KIND)
         || matches!(decision, Decision::Attach(_))
-            && plan.step(Trail::KIND).is_some_and(super::super::plan::Step::changes_something);
+            && plan
+                .step(Trail::KIND)
+                .is_some_and(super::super::plan::Step::changes_something);
     if adds(Trail::KIND)
-        && let Some(first) = survey.trails.iter().find(|trail| trail.takes_first_copy(&aws.region))
+        && let Some(first) = survey
+            .trails
+            .iter()
+            .find(|trail| trail.takes_first_copy(&aws.region))
     {
-        lines.push(line("second copy of management events", SECOND_COPY, format!("`{}` takes the free one", first.name)));
+        lines.push(line(
+            "second copy of management events",
+            SECOND_COPY,
+            format!("`{}` takes the free one", first.name),
+        ));
     }
     if starts_delivery || adds(LogGroup::KIND) {
-        lines.push(line("log group: ingestion", LOG_INGESTION, "all services and regions, not ECR alone"));
-        lines.push(line("log group: storage", &storage_price(), stored(stored_bytes)));
+        lines.push(line(
+            "log group: ingestion",
+            LOG_INGESTION,
+            "all services and regions, not ECR alone",
+        ));
+        lines.push(line(
+            "log group: storage",
+            &storage_price(),
+            stored(stored_bytes),
+        ));
     }
     if adds(Dashboard::KIND) {
         lines.push(line("dashboard", DASHBOARD, ""));
-        lines.push(line("dashboard: recent events", LOG_WIDGET, "at every refresh while it is open"));
+        lines.push(line(
+            "dashboard: recent events",
+            LOG_WIDGET,
+            "at every refresh while it is open",
+        ));
     }
     lines
 }
 
 fn line(what: &'static str, price: &str, remark: impl Into<String>) -> Line {
-    Line { what, price: price.to_owned(), remark: remark.into() }
+    Line {
+        what,
+        price: price.to_owned(),
+        remark: remark.into(),
+    }
 }
 
 fn storage_price() -> String {
     format!("${LOG_STORAGE_PER_GB_MONTH:.2} per GB and month")
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a price in cents needs no more than 52 bits of a byte count")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a price in cents needs no more than 52 bits of a byte count"
+)]
 fn stored(bytes: i64) -> String {
     if bytes == 0 {
         return String::new();
     }
     let gigabytes = bytes as f64 / BYTES_PER_GB;
-    format!("it holds {gigabytes:.1} GB now: ${:.2} a month", gigabytes * LOG_STORAGE_PER_GB_MONTH)
+    format!(
+        "it holds {gigabytes:.1} GB now: ${:.2} a month",
+        gigabytes * LOG_STORAGE_PER_GB_MONTH
+    )
 }

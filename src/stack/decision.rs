@@ -60,12 +60,21 @@ impl Seen<'_> {
             (None, Wish::NewTrail) => return self.own(),
             (None, _) => {}
         }
-        let covering = self.trails.iter().find_map(|trail| Some((trail, trail.covers(self.region, self.account, self.now)?)));
+        let covering = self
+            .trails
+            .iter()
+            .find_map(|trail| Some((trail, trail.covers(self.region, self.account, self.now)?)));
         if let Some((trail, log_group)) = covering {
             return Ok(Decision::Adopt(trail.clone(), log_group));
         }
-        if self.trails.iter().any(|trail| trail.takes_first_copy(self.region)) {
-            return Ok(Decision::Choose { attachable: self.attachable() });
+        if self
+            .trails
+            .iter()
+            .any(|trail| trail.takes_first_copy(self.region))
+        {
+            return Ok(Decision::Choose {
+                attachable: self.attachable(),
+            });
         }
         self.own()
     }
@@ -73,7 +82,10 @@ impl Seen<'_> {
     fn own(&self) -> Result<Decision, Usage> {
         match self.trails.iter().find(|trail| trail.arn == self.own_arn) {
             Some(trail) => Err(Usage::new(
-                format!("a trail named `{}` exists here, and ecrmon did not make it", trail.name),
+                format!(
+                    "a trail named `{}` exists here, and ecrmon did not make it",
+                    trail.name
+                ),
                 "give ours another name with `--trail NAME`",
             )),
             None => Ok(Decision::Own),
@@ -87,17 +99,26 @@ impl Seen<'_> {
                 "`ecrmon teardown` takes it away first",
             ));
         }
-        let found = self.trails.iter().find(|trail| trail.name == name || trail.arn == name);
+        let found = self
+            .trails
+            .iter()
+            .find(|trail| trail.name == name || trail.arn == name);
         let trail = found.ok_or_else(|| {
             Usage::new(
                 format!("there is no trail `{name}` to attach to"),
                 "`ecrmon trail list` shows those that can be seen from here",
             )
         })?;
-        match (self.attached, trail.not_attachable(self.region, self.account)) {
+        match (
+            self.attached,
+            trail.not_attachable(self.region, self.account),
+        ) {
             (Some(attached), _) if attached.arn != trail.arn => Err(attached_already(attached)),
             (None, Some(why)) => Err(Usage::new(
-                format!("trail `{}` cannot be given our log group: {why}", trail.name),
+                format!(
+                    "trail `{}` cannot be given our log group: {why}",
+                    trail.name
+                ),
                 "`--new-trail` makes one of our own; `ecrmon trail list` shows the others",
             )),
             _ => Ok(Decision::Attach(trail.clone())),
@@ -111,7 +132,11 @@ impl Seen<'_> {
                 && trail.is_logging() == Some(true)
                 && trail.not_attachable(self.region, self.account).is_none()
         };
-        self.trails.iter().filter(fits).map(|trail| trail.name.clone()).collect()
+        self.trails
+            .iter()
+            .filter(fits)
+            .map(|trail| trail.name.clone())
+            .collect()
     }
 
     /// One line for each trail that does not do: what it records, and where it delivers.
@@ -140,14 +165,22 @@ impl Seen<'_> {
             Delivery::LogGroup(log_group) if log_group.region == self.region => {
                 format!("delivers to log group {}", log_group.name)
             }
-            Delivery::LogGroup(log_group) => format!("delivers to log group {} in {}", log_group.name, log_group.region),
-            Delivery::OtherAccount(log_group) => format!("delivers to a log group of account {}", log_group.account),
+            Delivery::LogGroup(log_group) => format!(
+                "delivers to log group {} in {}",
+                log_group.name, log_group.region
+            ),
+            Delivery::OtherAccount(log_group) => {
+                format!("delivers to a log group of account {}", log_group.account)
+            }
             Delivery::NoLogGroup => "delivers to no log group".to_owned(),
             Delivery::Failing(why) => why,
             Delivery::Unknown(why) => format!("where it delivers is not known: {why}"),
         };
         let changeable = match trail.not_attachable(self.region, self.account) {
-            Some(why) if trail.log_group.is_none() && !matches!(trail.records(self.region), Records::Nothing(_)) => {
+            Some(why)
+                if trail.log_group.is_none()
+                    && !matches!(trail.records(self.region), Records::Nothing(_)) =>
+            {
                 format!(" ({why})")
             }
             _ => String::new(),
@@ -159,7 +192,10 @@ impl Seen<'_> {
 /// Two trails that deliver to one log group would double every event.
 fn attached_already(trail: &TrailFacts) -> Usage {
     Usage::new(
-        format!("trail `{}` delivers to this stack's log group already", trail.name),
+        format!(
+            "trail `{}` delivers to this stack's log group already",
+            trail.name
+        ),
         "`ecrmon teardown` takes that away first",
     )
 }

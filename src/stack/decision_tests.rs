@@ -21,21 +21,29 @@ fn trail(name: &str) -> TrailFacts {
         log_file_validation: true,
         log_group: None,
         role: None,
-        status: Known::Known(TrailStatus { logging: true, ..TrailStatus::default() }),
+        status: Known::Known(TrailStatus {
+            logging: true,
+            ..TrailStatus::default()
+        }),
         selectors: Known::Known(Selectors::Basic(Vec::new())),
     }
 }
 
 fn delivering(name: &str) -> TrailFacts {
     TrailFacts {
-        log_group: Some(format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/{name}:*")),
+        log_group: Some(format!(
+            "arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/{name}:*"
+        )),
         role: Some(format!("arn:aws:iam::{ACCOUNT}:role/{name}")),
         ..trail(name)
     }
 }
 
 fn stopped(name: &str) -> TrailFacts {
-    TrailFacts { status: Known::Known(TrailStatus::default()), ..trail(name) }
+    TrailFacts {
+        status: Known::Known(TrailStatus::default()),
+        ..trail(name)
+    }
 }
 
 fn seen(trails: &[TrailFacts]) -> Seen<'_> {
@@ -54,7 +62,9 @@ fn seen(trails: &[TrailFacts]) -> Seen<'_> {
 fn said(decision: &Result<Decision, Usage>) -> String {
     match decision {
         Ok(Decision::Own) => "own".to_owned(),
-        Ok(Decision::Adopt(trail, log_group)) => format!("adopt {} at {}", trail.name, log_group.name),
+        Ok(Decision::Adopt(trail, log_group)) => {
+            format!("adopt {} at {}", trail.name, log_group.name)
+        }
         Ok(Decision::Attach(trail)) => format!("attach {}", trail.name),
         Ok(Decision::Choose { attachable }) => format!("choose [{}]", attachable.join(", ")),
         Err(usage) => format!("error: {usage}"),
@@ -63,12 +73,19 @@ fn said(decision: &Result<Decision, Usage>) -> String {
 
 #[test]
 fn without_a_wish_the_account_decides() {
-    let organization = TrailFacts { organization: true, selectors: Known::Unknown("hidden".to_owned()), ..trail("org") };
+    let organization = TrailFacts {
+        organization: true,
+        selectors: Known::Unknown("hidden".to_owned()),
+        ..trail("org")
+    };
     for (trails, decision) in [
         (vec![], "own"),
         (vec![stopped("idle")], "own"),
         (vec![delivering("audit")], "adopt audit at /audit"),
-        (vec![trail("silent"), delivering("audit")], "adopt audit at /audit"),
+        (
+            vec![trail("silent"), delivering("audit")],
+            "adopt audit at /audit",
+        ),
         (vec![trail("silent"), stopped("idle")], "choose [silent]"),
         (vec![organization], "choose []"),
     ] {
@@ -79,39 +96,80 @@ fn without_a_wish_the_account_decides() {
 #[test]
 fn a_trail_of_our_own_stays_even_beside_one_that_covers() {
     let trails = [delivering("audit"), delivering("ecr-monitor-trail")];
-    let seen = Seen { own_exists: true, ..seen(&trails) };
+    let seen = Seen {
+        own_exists: true,
+        ..seen(&trails)
+    };
     assert_eq!(said(&seen.decide(&Wish::Nothing)), "own");
     assert_eq!(said(&seen.decide(&Wish::NewTrail)), "own");
     let refused = said(&seen.decide(&Wish::Attach("audit".to_owned())));
-    assert!(refused.starts_with("error: `--attach` is for an account without a trail of ours"), "{refused}");
+    assert!(
+        refused.starts_with("error: `--attach` is for an account without a trail of ours"),
+        "{refused}"
+    );
 }
 
 #[test]
 fn a_trail_once_attached_is_the_only_one_until_teardown() {
     let trails = [delivering("audit"), trail("silent")];
-    let seen = Seen { attached: Some(&trails[0]), ..seen(&trails) };
+    let seen = Seen {
+        attached: Some(&trails[0]),
+        ..seen(&trails)
+    };
     assert_eq!(said(&seen.decide(&Wish::Nothing)), "attach audit");
-    assert_eq!(said(&seen.decide(&Wish::Attach("audit".to_owned()))), "attach audit");
+    assert_eq!(
+        said(&seen.decide(&Wish::Attach("audit".to_owned()))),
+        "attach audit"
+    );
     let refused = "error: trail `audit` delivers to this stack's log group already";
-    assert_eq!(said(&seen.decide(&Wish::Attach("silent".to_owned()))), refused);
+    assert_eq!(
+        said(&seen.decide(&Wish::Attach("silent".to_owned()))),
+        refused
+    );
     assert_eq!(said(&seen.decide(&Wish::NewTrail)), refused);
 }
 
 #[test]
 fn attaching_takes_a_name_or_an_arn_and_says_why_not() {
-    let away = TrailFacts { home_region: "us-east-1".to_owned(), ..trail("away") };
-    let organization = TrailFacts { organization: true, ..trail("org") };
+    let away = TrailFacts {
+        home_region: "us-east-1".to_owned(),
+        ..trail("away")
+    };
+    let organization = TrailFacts {
+        organization: true,
+        ..trail("org")
+    };
     let trails = [trail("silent"), delivering("audit"), organization, away];
-    let cannot = |name: &str, why: &str| format!("error: trail `{name}` cannot be given our log group: {why}");
+    let cannot = |name: &str, why: &str| {
+        format!("error: trail `{name}` cannot be given our log group: {why}")
+    };
     for (name, decision) in [
         ("silent", "attach silent".to_owned()),
         (&trails[0].arn, "attach silent".to_owned()),
-        ("missing", "error: there is no trail `missing` to attach to".to_owned()),
-        ("audit", cannot("audit", "it names a log group or a role already")),
-        ("org", cannot("org", "an organisation trail, cannot be changed from here")),
-        ("away", cannot("away", "its home region is us-east-1: run there, with `--region us-east-1`")),
+        (
+            "missing",
+            "error: there is no trail `missing` to attach to".to_owned(),
+        ),
+        (
+            "audit",
+            cannot("audit", "it names a log group or a role already"),
+        ),
+        (
+            "org",
+            cannot("org", "an organisation trail, cannot be changed from here"),
+        ),
+        (
+            "away",
+            cannot(
+                "away",
+                "its home region is us-east-1: run there, with `--region us-east-1`",
+            ),
+        ),
     ] {
-        assert_eq!(said(&seen(&trails).decide(&Wish::Attach(name.to_owned()))), decision);
+        assert_eq!(
+            said(&seen(&trails).decide(&Wish::Attach(name.to_owned()))),
+            decision
+        );
     }
 }
 
@@ -124,14 +182,24 @@ fn a_new_trail_is_ours_whatever_there_is() {
 
 #[test]
 fn a_name_that_somebody_else_has_is_refused() {
-    let refused = "error: a trail named `ecr-monitor-trail` exists here, and ecrmon did not make it";
-    assert_eq!(said(&seen(&[stopped("ecr-monitor-trail")]).decide(&Wish::Nothing)), refused);
-    assert_eq!(said(&seen(&[trail("ecr-monitor-trail")]).decide(&Wish::NewTrail)), refused);
+    let refused =
+        "error: a trail named `ecr-monitor-trail` exists here, and ecrmon did not make it";
+    assert_eq!(
+        said(&seen(&[stopped("ecr-monitor-trail")]).decide(&Wish::Nothing)),
+        refused
+    );
+    assert_eq!(
+        said(&seen(&[trail("ecr-monitor-trail")]).decide(&Wish::NewTrail)),
+        refused
+    );
 }
 
 #[test]
 fn a_trail_that_will_not_do_is_described_with_what_is_wrong() {
-    let organization = TrailFacts { organization: true, ..trail("org") };
+    let organization = TrailFacts {
+        organization: true,
+        ..trail("org")
+    };
     let trails = [organization, stopped("idle"), trail("ecr-monitor-trail")];
     let words = |name: &str, words: &str| (name.to_owned(), words.to_owned());
     assert_eq!(
@@ -141,7 +209,10 @@ fn a_trail_that_will_not_do_is_described_with_what_is_wrong() {
                 "org",
                 "records reads and writes; delivers to no log group (an organisation trail, cannot be changed from here)"
             ),
-            words("idle", "records reads and writes; delivers to no log group; logging is off"),
+            words(
+                "idle",
+                "records reads and writes; delivers to no log group; logging is off"
+            ),
         ]
     );
 }

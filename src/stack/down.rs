@@ -31,38 +31,79 @@ impl Remains {
         };
         let (bucket, log_group, role, dashboard) = tokio::try_join!(
             read(&settings.bucket, Bucket::observe(&settings.bucket, aws)),
-            read(&settings.log_group, LogGroup::observe(&settings.log_group, aws)),
+            read(
+                &settings.log_group,
+                LogGroup::observe(&settings.log_group, aws)
+            ),
             read(&settings.role, Role::observe(&settings.role, aws)),
             dashboard
         )?;
-        Ok(Self { bucket, log_group, role, dashboard })
+        Ok(Self {
+            bucket,
+            log_group,
+            role,
+            dashboard,
+        })
     }
 
     /// Dashboard and trail first, then what they used. Bucket and log group hold the history: they stay unless
     /// `delete_logs`.
     pub(crate) fn plan(self, survey: &Survey, delete_logs: bool, aws: &Aws) -> Plan {
-        let content = Content { stack: survey.settings.trail.clone(), region: aws.region.clone(), log_group: None };
+        let content = Content {
+            stack: survey.settings.trail.clone(),
+            region: aws.region.clone(),
+            log_group: None,
+        };
         let detached = self.detachment(survey, aws);
-        let Self { bucket, log_group, role, dashboard } = self;
-        let first = [dashboard.map(|found| dashboard_step(found, &content)), survey.own.clone().map(trail_step), detached];
+        let Self {
+            bucket,
+            log_group,
+            role,
+            dashboard,
+        } = self;
+        let first = [
+            dashboard.map(|found| dashboard_step(found, &content)),
+            survey.own.clone().map(trail_step),
+            detached,
+        ];
         let stack = &survey.settings.trail;
         let last = [
-            role.map(|found| if found.is_ours(stack) { Step::delete(found) } else { not_ours::<Role>(found.name()) }),
+            role.map(|found| {
+                if found.is_ours(stack) {
+                    Step::delete(found)
+                } else {
+                    not_ours::<Role>(found.name())
+                }
+            }),
             log_group.map(|found| log_group_step(found, survey, delete_logs)),
             bucket.map(|found| bucket_step(found, survey, delete_logs, aws)),
         ];
-        Plan(vec![first.into_iter().flatten().collect(), last.into_iter().flatten().collect()])
+        Plan(vec![
+            first.into_iter().flatten().collect(),
+            last.into_iter().flatten().collect(),
+        ])
     }
 
     /// An attached trail gets its two fields cleared, if they still name our group and role and one of these is ours.
     fn detachment(&self, survey: &Survey, aws: &Aws) -> Option<Step> {
         let settings = &survey.settings;
-        let attached = survey.attached.as_ref().filter(|trail| delivers_to(trail, settings, aws))?;
-        let role_is_ours = self.role.as_ref().is_some_and(|role| is_of_stack(&role.tags, settings));
-        let group_is_ours = self.log_group.as_ref().is_some_and(|group| is_of_stack(&group.tags, settings));
+        let attached = survey
+            .attached
+            .as_ref()
+            .filter(|trail| delivers_to(trail, settings, aws))?;
+        let role_is_ours = self
+            .role
+            .as_ref()
+            .is_some_and(|role| is_of_stack(&role.tags, settings));
+        let group_is_ours = self
+            .log_group
+            .as_ref()
+            .is_some_and(|group| is_of_stack(&group.tags, settings));
         let found = Attachment::found(attached);
-        (role_is_ours || group_is_ours)
-            .then(|| Step::ensure(found.clone().cleared(), Some(found)).noted("yours; gives up our log group and role"))
+        (role_is_ours || group_is_ours).then(|| {
+            Step::ensure(found.clone().cleared(), Some(found))
+                .noted("yours; gives up our log group and role")
+        })
     }
 }
 
@@ -75,9 +116,11 @@ fn dashboard_step(found: Dashboard, content: &Content) -> Step {
     match found.owner(content) {
         Owner::Us => Step::delete(found),
         Owner::Edited => Step::delete(found).noted("edited by hand since ecrmon made it"),
-        Owner::OtherStack(marker) => {
-            Step::keep(Dashboard::KIND, &name, format!("belongs to stack `{}` in {}", marker.stack, marker.region))
-        }
+        Owner::OtherStack(marker) => Step::keep(
+            Dashboard::KIND,
+            &name,
+            format!("belongs to stack `{}` in {}", marker.stack, marker.region),
+        ),
         Owner::Somebody => not_ours::<Dashboard>(&name),
     }
 }
@@ -98,18 +141,29 @@ fn bucket_step(found: Bucket, survey: &Survey, delete_logs: bool, aws: &Aws) -> 
     if !is_of_stack(&found.tags, settings) {
         let without = found.without_our_statements(settings, aws);
         let name = found.name.clone();
-        let step = Step::ensure(without, Some(found)).noted("yours; this stack's CloudTrail permissions go");
-        return if step.changes_something() { step } else { not_ours::<Bucket>(&name) };
+        let step = Step::ensure(without, Some(found))
+            .noted("yours; this stack's CloudTrail permissions go");
+        return if step.changes_something() {
+            step
+        } else {
+            not_ours::<Bucket>(&name)
+        };
     }
     if delete_logs {
-        Step::delete(found).losing(Some("every log file in it is deleted for good, in all versions".to_owned()))
+        Step::delete(found).losing(Some(
+            "every log file in it is deleted for good, in all versions".to_owned(),
+        ))
     } else {
         holds_history::<Bucket>(found.name())
     }
 }
 
 fn holds_history<R: Resource>(name: &str) -> Step {
-    Step::keep(R::KIND, name, "holds the history; `--delete-logs` deletes it")
+    Step::keep(
+        R::KIND,
+        name,
+        "holds the history; `--delete-logs` deletes it",
+    )
 }
 
 fn not_ours<R: Resource>(name: &str) -> Step {

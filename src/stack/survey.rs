@@ -56,15 +56,28 @@ impl Survey {
         let (trails, own) = trails_and_own(&own_arn, aws).await?;
         let own = own.filter(|found| found.is_ours(trail));
         let (attached, recorded) = match &own {
-            Some(own) => (None, Choices::recorded_in(&own.tags, &format!("trail `{trail}`"))?),
+            Some(own) => (
+                None,
+                Choices::recorded_in(&own.tags, &format!("trail `{trail}`"))?,
+            ),
             None => attached(trail, &trails, aws).await?,
         };
         let settings = Settings::resolve(trail, flags, &recorded, aws)?;
         // One that a person has pointed at another log group since is theirs again.
-        let delivers_to_ours =
-            |trail: &TrailFacts| trail.log_group == Some(format!("{}:*", aws.log_group_arn(&settings.log_group)));
-        let attached = attached.filter(delivers_to_ours).or_else(|| attached_by_name(&settings, &trails, aws));
-        Ok(Self { settings, trails, own, attached, now: Timestamp::now(), own_arn })
+        let delivers_to_ours = |trail: &TrailFacts| {
+            trail.log_group == Some(format!("{}:*", aws.log_group_arn(&settings.log_group)))
+        };
+        let attached = attached
+            .filter(delivers_to_ours)
+            .or_else(|| attached_by_name(&settings, &trails, aws));
+        Ok(Self {
+            settings,
+            trails,
+            own,
+            attached,
+            now: Timestamp::now(),
+            own_arn,
+        })
     }
 
     pub(crate) fn seen<'a>(&'a self, aws: &'a Aws) -> Seen<'a> {
@@ -80,8 +93,19 @@ impl Survey {
     }
 
     /// Reads what the decision needs, side by side.
-    pub(crate) async fn found(&self, decision: &Decision, scope: Scope, aws: &Aws) -> anyhow::Result<Found> {
-        let Settings { bucket, log_group, role, dashboard, .. } = &self.settings;
+    pub(crate) async fn found(
+        &self,
+        decision: &Decision,
+        scope: Scope,
+        aws: &Aws,
+    ) -> anyhow::Result<Found> {
+        let Settings {
+            bucket,
+            log_group,
+            role,
+            dashboard,
+            ..
+        } = &self.settings;
         let trail = scope != Scope::Dashboard;
         let adopted = match decision {
             Decision::Adopt(_, log_group) => Some(log_group),
@@ -91,8 +115,14 @@ impl Survey {
         let dashboard = dashboard.as_ref().filter(|_| scope != Scope::Trail);
         let (bucket, log_group, role, dashboard) = tokio::try_join!(
             when(bucket_matters, read(bucket, Bucket::observe(bucket, aws))),
-            when(trail, read(log_group, log_group_of(adopted, log_group, aws))),
-            when(trail && adopted.is_none(), read(role, Role::observe(role, aws))),
+            when(
+                trail,
+                read(log_group, log_group_of(adopted, log_group, aws))
+            ),
+            when(
+                trail && adopted.is_none(),
+                read(role, Role::observe(role, aws))
+            ),
             async {
                 match dashboard {
                     Some(name) => read(name, Dashboard::observe(name, aws)).await,
@@ -100,14 +130,23 @@ impl Survey {
                 }
             },
         )?;
-        Ok(Found { bucket, log_group, role, dashboard })
+        Ok(Found {
+            bucket,
+            log_group,
+            role,
+            dashboard,
+        })
     }
 
     /// Where the events of the trail that watches can be read, or would be.
     pub(crate) fn log_group(&self, decision: &Decision, aws: &Aws) -> LogGroupArn {
         match decision {
             Decision::Adopt(_, log_group) => log_group.clone(),
-            _ => LogGroupArn { region: aws.region.clone(), account: aws.account.clone(), name: self.settings.log_group.clone() },
+            _ => LogGroupArn {
+                region: aws.region.clone(),
+                account: aws.account.clone(),
+                name: self.settings.log_group.clone(),
+            },
         }
     }
 
@@ -122,7 +161,10 @@ impl Survey {
     }
 }
 
-async fn when<T>(condition: bool, read: impl Future<Output = anyhow::Result<Option<T>>>) -> anyhow::Result<Option<T>> {
+async fn when<T>(
+    condition: bool,
+    read: impl Future<Output = anyhow::Result<Option<T>>>,
+) -> anyhow::Result<Option<T>> {
     if condition { read.await } else { Ok(None) }
 }
 
@@ -131,39 +173,70 @@ pub(super) async fn read<R: Resource>(
     name: &str,
     look: impl Future<Output = anyhow::Result<Option<R>>>,
 ) -> anyhow::Result<Option<R>> {
-    look.await.with_context(|| format!("cannot look at {} `{name}`", R::KIND))
+    look.await
+        .with_context(|| format!("cannot look at {} `{name}`", R::KIND))
 }
 
-async fn log_group_of(adopted: Option<&LogGroupArn>, own: &str, aws: &Aws) -> anyhow::Result<Option<LogGroup>> {
+async fn log_group_of(
+    adopted: Option<&LogGroupArn>,
+    own: &str,
+    aws: &Aws,
+) -> anyhow::Result<Option<LogGroup>> {
     match adopted {
         None => LogGroup::observe(own, aws).await,
         Some(arn) => {
-            let text = format!("arn:{}:logs:{}:{}:log-group:{}", aws.partition, arn.region, arn.account, arn.name);
+            let text = format!(
+                "arn:{}:logs:{}:{}:log-group:{}",
+                aws.partition, arn.region, arn.account, arn.name
+            );
             log_group::observe_with(&aws.logs_in(&arn.region), &text, &arn.name, aws).await
         }
     }
 }
 
 /// Every trail, and the one under our own's ARN. Its tags are read beside the state of all.
-async fn trails_and_own(own_arn: &str, aws: &Aws) -> anyhow::Result<(Vec<TrailFacts>, Option<Trail>)> {
+async fn trails_and_own(
+    own_arn: &str,
+    aws: &Aws,
+) -> anyhow::Result<(Vec<TrailFacts>, Option<Trail>)> {
     let look = async {
         let described = trails::describe(aws).await?;
-        let exists = described.iter().any(|trail| trail.trail_arn() == Some(own_arn));
-        let tags = async { if exists { trail::tags_of(own_arn, aws).await } else { Ok(None) } };
+        let exists = described
+            .iter()
+            .any(|trail| trail.trail_arn() == Some(own_arn));
+        let tags = async {
+            if exists {
+                trail::tags_of(own_arn, aws).await
+            } else {
+                Ok(None)
+            }
+        };
         tokio::try_join!(trails::look_into(&described, aws), tags)
     };
     let (trails, tags) = look.await.context("cannot look at the trails")?;
     let own = trails.iter().find(|facts| facts.arn == own_arn).zip(tags);
-    let own = own.map(|(facts, tags)| Trail::found(facts, tags, aws)).transpose()?;
+    let own = own
+        .map(|(facts, tags)| Trail::found(facts, tags, aws))
+        .transpose()?;
     Ok((trails, own))
 }
 
 /// The trail of this account and region whose delivery role carries our tag, and the settings recorded on that role.
-async fn attached(stack: &str, trails: &[TrailFacts], aws: &Aws) -> anyhow::Result<(Option<TrailFacts>, Choices)> {
-    let changeable =
-        |trail: &&TrailFacts| trail.account() == aws.account && trail.home_region == aws.region && !trail.organization;
-    let candidates = trails.iter().filter(changeable).filter_map(|trail| Some((trail, role_name(trail.role.as_deref()?)?)));
-    let roles = join_all(candidates.map(async |(trail, role)| (trail, Role::observe(role, aws).await))).await;
+async fn attached(
+    stack: &str,
+    trails: &[TrailFacts],
+    aws: &Aws,
+) -> anyhow::Result<(Option<TrailFacts>, Choices)> {
+    let changeable = |trail: &&TrailFacts| {
+        trail.account() == aws.account && trail.home_region == aws.region && !trail.organization
+    };
+    let candidates = trails
+        .iter()
+        .filter(changeable)
+        .filter_map(|trail| Some((trail, role_name(trail.role.as_deref()?)?)));
+    let roles =
+        join_all(candidates.map(async |(trail, role)| (trail, Role::observe(role, aws).await)))
+            .await;
     for (trail, role) in roles {
         // A role that we may not read is not taken for ours.
         if let Ok(Some(role)) = role
@@ -178,14 +251,19 @@ async fn attached(stack: &str, trails: &[TrailFacts], aws: &Aws) -> anyhow::Resu
 
 /// Where group and role were named and existed before, nothing of ours carries a tag: then the names tell.
 fn attached_by_name(settings: &Settings, trails: &[TrailFacts], aws: &Aws) -> Option<TrailFacts> {
-    let mut others = trails.iter().filter(|trail| trail.arn != aws.trail_arn(&settings.trail));
-    others.find(|trail| delivers_to(trail, settings, aws)).cloned()
+    let mut others = trails
+        .iter()
+        .filter(|trail| trail.arn != aws.trail_arn(&settings.trail));
+    others
+        .find(|trail| delivers_to(trail, settings, aws))
+        .cloned()
 }
 
 /// The trail names the stack's log group and role.
 pub(super) fn delivers_to(trail: &TrailFacts, settings: &Settings, aws: &Aws) -> bool {
     let log_group = format!("{}:*", aws.log_group_arn(&settings.log_group));
-    trail.log_group.as_deref() == Some(&log_group) && trail.role.as_deref().and_then(role_name) == Some(&settings.role)
+    trail.log_group.as_deref() == Some(&log_group)
+        && trail.role.as_deref().and_then(role_name) == Some(&settings.role)
 }
 
 fn role_name(arn: &str) -> Option<&str> {

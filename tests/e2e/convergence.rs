@@ -13,7 +13,10 @@ const KILLED: Option<i32> = Some(9);
 
 /// Does the same in many worlds at once, most of which wait for CloudTrail's pace most of the time.
 fn in_worlds<T: Send>(all: impl IntoIterator<Item = T>, act: impl Fn(T) + Sync) {
-    thread::scope(|scope| all.into_iter().for_each(|one| drop(scope.spawn(|| act(one)))));
+    thread::scope(|scope| {
+        all.into_iter()
+            .for_each(|one| drop(scope.spawn(|| act(one))))
+    });
 }
 
 #[test]
@@ -34,8 +37,19 @@ fn a_setup_that_was_killed_after_any_change_converges_when_run_again() {
 
 #[test]
 fn a_change_of_settings_that_was_killed_after_any_change_converges_when_run_again() {
-    let flags =
-        ["setup", "--yes", "--retention", "60", "--expire-logs", "9", "--prefix", "new", "--single-region", "--tag", "a=b"];
+    let flags = [
+        "setup",
+        "--yes",
+        "--retention",
+        "60",
+        "--expire-logs",
+        "9",
+        "--prefix",
+        "new",
+        "--single-region",
+        "--tag",
+        "a=b",
+    ];
     let world = world_with(&[]);
     world.forget_calls();
     world.ecrmon(flags).exits(0);
@@ -57,7 +71,11 @@ fn a_change_of_settings_that_was_killed_after_any_change_converges_when_run_agai
 fn put_log_files(world: &World) {
     let s3 = Clients::of(world).s3;
     world.block_on(async {
-        for key in ["AWSLogs/one.json.gz", "AWSLogs/one.json.gz", "AWSLogs/two.json.gz"] {
+        for key in [
+            "AWSLogs/one.json.gz",
+            "AWSLogs/one.json.gz",
+            "AWSLogs/two.json.gz",
+        ] {
             s3.put_object()
                 .bucket(bucket(world))
                 .key(key)
@@ -66,7 +84,12 @@ fn put_log_files(world: &World) {
                 .await
                 .expect("a file is put");
         }
-        s3.delete_object().bucket(bucket(world)).key("AWSLogs/two.json.gz").send().await.expect("a delete marker is made");
+        s3.delete_object()
+            .bucket(bucket(world))
+            .key("AWSLogs/two.json.gz")
+            .send()
+            .await
+            .expect("a delete marker is made");
     });
 }
 
@@ -86,7 +109,11 @@ fn a_teardown_that_was_killed_after_any_change_leaves_nothing_when_run_again() {
         assert_eq!(killed.signal, KILLED, "after change {last}:\n{killed}");
         world.clear_faults();
         world.ecrmon(teardown).exits(0);
-        assert!(is_empty(&world.state()), "after change {last}: {:#}", world.state());
+        assert!(
+            is_empty(&world.state()),
+            "after change {last}: {:#}",
+            world.state()
+        );
     });
 }
 
@@ -107,7 +134,11 @@ fn the_writes_to_one_bucket_never_overlap() {
     let world = World::new();
     world.inject(Fault::overlapping_bucket_writes());
     set_up(&world, &[]);
-    let aborted: Vec<_> = world.calls().into_iter().filter(|call| call.status == Some(409)).collect();
+    let aborted: Vec<_> = world
+        .calls()
+        .into_iter()
+        .filter(|call| call.status == Some(409))
+        .collect();
     assert_eq!(names(&aborted), Vec::<String>::new());
 }
 
@@ -116,7 +147,11 @@ fn a_bucket_write_that_conflicts_with_another_is_made_again() {
     let (world, state) = world_and_its_stack();
     world.inject(Fault::first_bucket_writes_conflict());
     set_up(&world, &[]);
-    let aborted = world.calls().into_iter().filter(|call| call.status == Some(409)).count();
+    let aborted = world
+        .calls()
+        .into_iter()
+        .filter(|call| call.status == Some(409))
+        .count();
     assert!(aborted >= 4, "{aborted} writes conflicted");
     world.clear_faults();
     assert_eq!(world.state(), state);
@@ -140,19 +175,31 @@ fn a_change_whose_answer_was_lost_is_not_made_twice_nor_forgotten() {
         let (world, state) = world_and_its_stack();
         world.inject(Fault::lost_answer(change).times(1));
         set_up(&world, &[]);
-        assert!(world.calls().iter().any(|call| call.status.is_none()), "no answer of {change} was lost");
+        assert!(
+            world.calls().iter().any(|call| call.status.is_none()),
+            "no answer of {change} was lost"
+        );
         assert_eq!(world.state(), state, "{change}");
     });
 }
 
 #[test]
 fn a_deletion_whose_answer_was_lost_succeeds_all_the_same() {
-    let changes =
-        ["DeleteTrail", "StopLogging", "DeleteRole", "DeleteRolePolicy", "DeleteLogGroup", "DeleteBucket", "DeleteDashboards"];
+    let changes = [
+        "DeleteTrail",
+        "StopLogging",
+        "DeleteRole",
+        "DeleteRolePolicy",
+        "DeleteLogGroup",
+        "DeleteBucket",
+        "DeleteDashboards",
+    ];
     in_worlds(changes, |change| {
         let world = world_with(&[]);
         world.inject(Fault::lost_answer(change).times(1));
-        world.ecrmon(["teardown", "--yes", "--delete-logs"]).exits(0);
+        world
+            .ecrmon(["teardown", "--yes", "--delete-logs"])
+            .exits(0);
         assert!(is_empty(&world.state()), "{change}: {:#}", world.state());
     });
 }

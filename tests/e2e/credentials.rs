@@ -19,7 +19,10 @@ fn keys(access_key: &str) -> String {
 }
 
 fn without_keys(world: &World) -> Invocation<'_> {
-    world.command().env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY")
+    world
+        .command()
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
 }
 
 #[test]
@@ -41,7 +44,14 @@ fn keys_that_aws_rejects_exit_with_4() {
         ("INVALIDKEY00000000", "hint: AWS does not accept these keys"),
     ] {
         let world = World::new();
-        world.command().env("AWS_ACCESS_KEY_ID", key).args(["setup", "--yes"]).run().exits(4).says("error:").says(hint);
+        world
+            .command()
+            .env("AWS_ACCESS_KEY_ID", key)
+            .args(["setup", "--yes"])
+            .run()
+            .exits(4)
+            .says("error:")
+            .says(hint);
         assert_eq!(names(&world.calls()), ["sts:GetCallerIdentity"], "{key}");
     }
 }
@@ -49,14 +59,26 @@ fn keys_that_aws_rejects_exit_with_4() {
 #[test]
 fn credentials_that_end_during_the_command_exit_with_4() {
     let world = World::new();
-    world.inject(crate::support::fault::Fault::expired_token("DescribeTrails"));
-    world.ecrmon(["setup", "--yes"]).exits(4).says("the credentials ended during the command");
+    world.inject(crate::support::fault::Fault::expired_token(
+        "DescribeTrails",
+    ));
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(4)
+        .says("the credentials ended during the command");
 }
 
 #[test]
 fn no_region_exits_with_2_before_any_call() {
     let world = World::new();
-    world.command().env_remove("AWS_REGION").args(["status"]).run().exits(2).says("error: no region is set").says("--region");
+    world
+        .command()
+        .env_remove("AWS_REGION")
+        .args(["status"])
+        .run()
+        .exits(2)
+        .says("error: no region is set")
+        .says("--region");
     assert!(world.calls().is_empty());
 }
 
@@ -64,27 +86,67 @@ fn no_region_exits_with_2_before_any_call() {
 fn the_region_may_come_from_the_profile() {
     let world = World::new();
     configure(&world, "[default]\nregion = eu-west-1\n");
-    world.command().env_remove("AWS_REGION").args(["trail", "list"]).run().exits(0).says("region eu-west-1");
+    world
+        .command()
+        .env_remove("AWS_REGION")
+        .args(["trail", "list"])
+        .run()
+        .exits(0)
+        .says("region eu-west-1");
 }
 
 #[test]
 fn an_unknown_profile_exits_with_2() {
     let world = World::new();
     configure(&world, "[profile known]\nregion = eu-west-1\n");
-    world.ecrmon(["status", "--profile", "prod"]).exits(2).says("there is no profile `prod`").says("hint:");
-    world.command().env("AWS_PROFILE", "prod").args(["status"]).run().exits(2).says("there is no profile `prod`");
+    world
+        .ecrmon(["status", "--profile", "prod"])
+        .exits(2)
+        .says("there is no profile `prod`")
+        .says("hint:");
+    world
+        .command()
+        .env("AWS_PROFILE", "prod")
+        .args(["status"])
+        .run()
+        .exits(2)
+        .says("there is no profile `prod`");
     assert!(world.calls().is_empty());
 }
 
 #[test]
 fn an_explicit_profile_beats_key_variables_and_the_profile_variable_does_not() {
     let world = World::new();
-    configure(&world, &format!("[profile good]\n{}[profile bad]\n{}", keys(ACCESS_KEY), keys("INVALIDKEY00000000")));
-    let rejected = || world.command().env("AWS_ACCESS_KEY_ID", "INVALIDKEY00000000");
-    rejected().args(["trail", "list", "--profile", "good"]).run().exits(0).says("profile good");
-    rejected().env("AWS_PROFILE", "good").args(["trail", "list"]).run().exits(4);
+    configure(
+        &world,
+        &format!(
+            "[profile good]\n{}[profile bad]\n{}",
+            keys(ACCESS_KEY),
+            keys("INVALIDKEY00000000")
+        ),
+    );
+    let rejected = || {
+        world
+            .command()
+            .env("AWS_ACCESS_KEY_ID", "INVALIDKEY00000000")
+    };
+    rejected()
+        .args(["trail", "list", "--profile", "good"])
+        .run()
+        .exits(0)
+        .says("profile good");
+    rejected()
+        .env("AWS_PROFILE", "good")
+        .args(["trail", "list"])
+        .run()
+        .exits(4);
     world.ecrmon(["trail", "list", "--profile", "bad"]).exits(4);
-    world.command().env("AWS_PROFILE", "bad").args(["trail", "list"]).run().exits(0);
+    world
+        .command()
+        .env("AWS_PROFILE", "bad")
+        .args(["trail", "list"])
+        .run()
+        .exits(0);
 }
 
 #[test]
@@ -96,15 +158,20 @@ fn another_account_than_demanded_exits_with_2_and_nothing_else_is_called() {
         .says("belong to account 123456789012")
         .says("--profile");
     assert_eq!(names(&world.calls()), ["sts:GetCallerIdentity"]);
-    world.ecrmon(["trail", "list", "--account", world.account()]).exits(0);
+    world
+        .ecrmon(["trail", "list", "--account", world.account()])
+        .exits(0);
 }
 
 #[test]
 fn bad_retry_settings_are_an_error_message() {
     let world = World::new();
-    for (variable, value) in
-        [("AWS_RETRY_MODE", "legacy"), ("AWS_RETRY_MODE", "often"), ("AWS_MAX_ATTEMPTS", "0"), ("AWS_MAX_ATTEMPTS", "x")]
-    {
+    for (variable, value) in [
+        ("AWS_RETRY_MODE", "legacy"),
+        ("AWS_RETRY_MODE", "often"),
+        ("AWS_MAX_ATTEMPTS", "0"),
+        ("AWS_MAX_ATTEMPTS", "x"),
+    ] {
         world
             .command()
             .env(variable, value)
@@ -114,9 +181,17 @@ fn bad_retry_settings_are_an_error_message() {
             .says(&format!("{variable} is `{value}`"))
             .says("hint: use");
     }
-    for (key, value) in [("retry_mode", "legacy"), ("retry_mode", "often"), ("max_attempts", "0"), ("max_attempts", "x")] {
+    for (key, value) in [
+        ("retry_mode", "legacy"),
+        ("retry_mode", "often"),
+        ("max_attempts", "0"),
+        ("max_attempts", "x"),
+    ] {
         configure(&world, &format!("[default]\n{key} = {value}\n"));
-        world.ecrmon(["status"]).exits(2).says(&format!("the profile's `{key}` is `{value}`"));
+        world
+            .ecrmon(["status"])
+            .exits(2)
+            .says(&format!("the profile's `{key}` is `{value}`"));
     }
     assert!(world.calls().is_empty());
 }
@@ -125,7 +200,13 @@ fn bad_retry_settings_are_an_error_message() {
 fn good_retry_settings_are_taken() {
     let world = World::new();
     for mode in ["standard", "adaptive", "STANDARD", ""] {
-        world.command().env("AWS_RETRY_MODE", mode).env("AWS_MAX_ATTEMPTS", "2").args(["trail", "list"]).run().exits(0);
+        world
+            .command()
+            .env("AWS_RETRY_MODE", mode)
+            .env("AWS_MAX_ATTEMPTS", "2")
+            .args(["trail", "list"])
+            .run()
+            .exits(0);
     }
 }
 
@@ -158,12 +239,17 @@ fn an_sso_session_that_never_was_or_has_ended_is_renewed_with_the_aws_cli() {
     let world = World::new();
     configure(&world, SSO);
     let status = || world.ecrmon(["status", "--profile", "dev"]);
-    status().exits(4).says("hint: `aws sso login --profile dev`");
+    status()
+        .exits(4)
+        .says("hint: `aws sso login --profile dev`");
     let cache = world.home().join(".aws/sso/cache");
     fs::create_dir_all(&cache).expect("make the token cache");
-    let token = r#"{"accessToken": "x", "expiresAt": "2020-01-01T00:00:00Z", "region": "eu-west-1"}"#;
+    let token =
+        r#"{"accessToken": "x", "expiresAt": "2020-01-01T00:00:00Z", "region": "eu-west-1"}"#;
     fs::write(cache.join(SSO_TOKEN), token).expect("write the token");
-    status().exits(4).says("hint: `aws sso login --profile dev`");
+    status()
+        .exits(4)
+        .says("hint: `aws sso login --profile dev`");
 }
 
 #[test]
@@ -174,19 +260,37 @@ fn an_sso_session_by_name_is_renewed_in_the_same_way() {
         "[profile dev]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = reader\n\
          [sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\n",
     );
-    world.ecrmon(["status", "--profile", "dev"]).exits(4).says("hint: `aws sso login --profile dev`");
+    world
+        .ecrmon(["status", "--profile", "dev"])
+        .exits(4)
+        .says("hint: `aws sso login --profile dev`");
 }
 
 #[test]
 fn a_process_may_provide_the_credentials() {
     let world = World::new();
-    let answer = format!(r#"{{"Version": 1, "AccessKeyId": "{ACCESS_KEY}", "SecretAccessKey": "{SECRET_KEY}"}}"#);
+    let answer = format!(
+        r#"{{"Version": 1, "AccessKeyId": "{ACCESS_KEY}", "SecretAccessKey": "{SECRET_KEY}"}}"#
+    );
     let file = world.home().join("answer.json");
     fs::write(&file, answer).expect("write the answer");
-    configure(&world, &format!("[profile tool]\ncredential_process = cat {}\n", file.display()));
-    without_keys(&world).args(["trail", "list", "--profile", "tool"]).run().exits(0);
+    configure(
+        &world,
+        &format!(
+            "[profile tool]\ncredential_process = cat {}\n",
+            file.display()
+        ),
+    );
+    without_keys(&world)
+        .args(["trail", "list", "--profile", "tool"])
+        .run()
+        .exits(0);
     configure(&world, "[profile tool]\ncredential_process = false\n");
-    without_keys(&world).args(["trail", "list", "--profile", "tool"]).run().exits(4).says("no usable AWS credentials");
+    without_keys(&world)
+        .args(["trail", "list", "--profile", "tool"])
+        .run()
+        .exits(4)
+        .says("no usable AWS credentials");
 }
 
 #[test]
@@ -194,8 +298,17 @@ fn a_ca_bundle_that_cannot_be_used_exits_with_2() {
     let world = World::new();
     let bundle = world.home().join("bundle.pem");
     let path = bundle.display().to_string();
-    let status = || world.command().env("AWS_CA_BUNDLE", &path).args(["status"]).run();
-    status().exits(2).says("cannot use the CA bundle").says("AWS_CA_BUNDLE");
+    let status = || {
+        world
+            .command()
+            .env("AWS_CA_BUNDLE", &path)
+            .args(["status"])
+            .run()
+    };
+    status()
+        .exits(2)
+        .says("cannot use the CA bundle")
+        .says("AWS_CA_BUNDLE");
     for content in [
         "",
         "no certificate",
@@ -203,7 +316,10 @@ fn a_ca_bundle_that_cannot_be_used_exits_with_2() {
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
     ] {
         fs::write(&bundle, content).expect("write the bundle");
-        status().exits(2).says("cannot use the CA bundle").does_not_say("panicked");
+        status()
+            .exits(2)
+            .says("cannot use the CA bundle")
+            .does_not_say("panicked");
     }
     assert!(world.calls().is_empty());
 }
@@ -212,10 +328,18 @@ fn a_ca_bundle_that_cannot_be_used_exits_with_2() {
 fn endpoints_may_be_given_by_service_alone() {
     let world = World::new();
     let endpoint = world.endpoint_url();
-    let services = ["CLOUDTRAIL", "CLOUDWATCH", "CLOUDWATCH_LOGS", "IAM", "S3", "STS"];
-    let command = services.iter().fold(world.command().env_remove("AWS_ENDPOINT_URL"), |command, service| {
-        command.env(&format!("AWS_ENDPOINT_URL_{service}"), &endpoint)
-    });
+    let services = [
+        "CLOUDTRAIL",
+        "CLOUDWATCH",
+        "CLOUDWATCH_LOGS",
+        "IAM",
+        "S3",
+        "STS",
+    ];
+    let command = services.iter().fold(
+        world.command().env_remove("AWS_ENDPOINT_URL"),
+        |command, service| command.env(&format!("AWS_ENDPOINT_URL_{service}"), &endpoint),
+    );
     command.args(["setup", "--yes"]).run().exits(0);
 }
 
@@ -223,11 +347,17 @@ fn endpoints_may_be_given_by_service_alone() {
 fn an_endpoint_may_be_given_by_service_in_the_profile() {
     let world = World::new();
     let endpoint = world.endpoint_url();
-    configure(&world, &format!("[default]\nservices = local\n[services local]\ns3 =\n  endpoint_url = {endpoint}\n"));
+    configure(
+        &world,
+        &format!(
+            "[default]\nservices = local\n[services local]\ns3 =\n  endpoint_url = {endpoint}\n"
+        ),
+    );
     let services = ["CLOUDTRAIL", "CLOUDWATCH", "CLOUDWATCH_LOGS", "IAM", "STS"];
-    let command = services.iter().fold(world.command().env_remove("AWS_ENDPOINT_URL"), |command, service| {
-        command.env(&format!("AWS_ENDPOINT_URL_{service}"), &endpoint)
-    });
+    let command = services.iter().fold(
+        world.command().env_remove("AWS_ENDPOINT_URL"),
+        |command, service| command.env(&format!("AWS_ENDPOINT_URL_{service}"), &endpoint),
+    );
     command.args(["setup", "--yes"]).run().exits(0);
 }
 
@@ -249,7 +379,13 @@ fn the_endpoint_flag_beats_the_variables() {
 fn an_endpoint_that_nobody_answers_at_exits_with_1_and_a_hint() {
     let world = World::new();
     world
-        .ecrmon(["status", "--max-attempts", "1", "--endpoint-url", &closed_port()])
+        .ecrmon([
+            "status",
+            "--max-attempts",
+            "1",
+            "--endpoint-url",
+            &closed_port(),
+        ])
         .exits(1)
         .says("could not reach AWS")
         .says("hint: check the network");
@@ -259,7 +395,10 @@ fn an_endpoint_that_nobody_answers_at_exits_with_1_and_a_hint() {
 fn an_endpoint_that_is_no_address_exits_with_2() {
     let world = World::new();
     for address in ["nonsense", "", "ftp://example.com"] {
-        world.ecrmon(["status", "--max-attempts", "1", "--endpoint-url", address]).exits(2).says("error:");
+        world
+            .ecrmon(["status", "--max-attempts", "1", "--endpoint-url", address])
+            .exits(2)
+            .says("error:");
     }
 }
 

@@ -86,7 +86,12 @@ fn set_up_and_used() -> World {
     let world = set_up();
     let bucket = format!("ecr-monitor-trail-{}-eu-west-1", world.account());
     let s3 = crate::support::clients::Clients::of(&world).s3;
-    let upload = s3.put_object().bucket(bucket).key("AWSLogs/1.json.gz").body(b"{}".to_vec().into()).send();
+    let upload = s3
+        .put_object()
+        .bucket(bucket)
+        .key("AWSLogs/1.json.gz")
+        .body(b"{}".to_vec().into())
+        .send();
     world.block_on(upload).expect("put a log file");
     world
 }
@@ -131,13 +136,16 @@ fn status_names_whatever_is_denied_that_it_needs() {
 
 #[test]
 fn a_list_of_trails_with_something_hidden_is_printed_and_incomplete() {
-    each_denied_read(&["trail", "list"], |transcript, operation| match operation {
-        "cloudtrail:GetTrailStatus" | "cloudtrail:GetEventSelectors" => {
-            // A narrow table may break a line anywhere.
-            let words = transcript.stdout.split_whitespace().collect::<String>();
-            transcript.exits(5).prints("ecr-monitor-trail");
-            assert!(words.contains("cannottell"), "{transcript}");
-        }
-        _ => names_what_is_missing(transcript, operation),
-    });
+    each_denied_read(
+        &["trail", "list"],
+        |transcript, operation| match operation {
+            "cloudtrail:GetTrailStatus" | "cloudtrail:GetEventSelectors" => {
+                // A narrow table may break a line anywhere.
+                let words = transcript.stdout.split_whitespace().collect::<String>();
+                transcript.exits(5).prints("ecr-monitor-trail");
+                assert!(words.contains("cannottell"), "{transcript}");
+            }
+            _ => names_what_is_missing(transcript, operation),
+        },
+    );
 }

@@ -24,7 +24,11 @@ pub fn is_found_and_mended(world: &World, drifts: &[Drift]) {
         assert_eq!(changed_fields(&check.exits(3).json()), *fields, "{name}");
         let status = world.ecrmon(["status", "--output", "json"]);
         assert!(
-            status.exits(3).json()["checks"].as_array().expect("checks").iter().any(|check| tells_of(check, fields)),
+            status.exits(3).json()["checks"]
+                .as_array()
+                .expect("checks")
+                .iter()
+                .any(|check| tells_of(check, fields)),
             "{name}:\n{status}"
         );
         world.ecrmon(["setup", "--yes"]).exits(0);
@@ -33,22 +37,39 @@ pub fn is_found_and_mended(world: &World, drifts: &[Drift]) {
 }
 
 fn tells_of(check: &Value, fields: &[&str]) -> bool {
-    let (state, detail) = (check["state"].as_str().unwrap_or_default(), check["detail"].as_str().unwrap_or_default());
+    let (state, detail) = (
+        check["state"].as_str().unwrap_or_default(),
+        check["detail"].as_str().unwrap_or_default(),
+    );
     match fields {
         ["all"] => state == "missing",
-        _ => matches!(state, "drift" | "failing") && detail.contains(&format!("not as wanted: {}", fields.join(", "))),
+        _ => {
+            matches!(state, "drift" | "failing")
+                && detail.contains(&format!("not as wanted: {}", fields.join(", ")))
+        }
     }
 }
 
 /// The fields of what is to be updated; `all` for what is to be created.
 fn changed_fields(plan: &Value) -> Vec<String> {
     let changed = |step: &Value| match step["action"].as_str() {
-        Some("update") => step["changes"].as_array().expect("changes").iter().map(|change| change["field"].clone()).collect(),
+        Some("update") => step["changes"]
+            .as_array()
+            .expect("changes")
+            .iter()
+            .map(|change| change["field"].clone())
+            .collect(),
         Some("create") => vec![json!("all")],
         _ => Vec::new(),
     };
-    let fields = plan["plan"].as_array().expect("a plan").iter().flat_map(changed);
-    fields.map(|field| field.as_str().expect("a field's name").to_owned()).collect()
+    let fields = plan["plan"]
+        .as_array()
+        .expect("a plan")
+        .iter()
+        .flat_map(changed);
+    fields
+        .map(|field| field.as_str().expect("a field's name").to_owned())
+        .collect()
 }
 
 #[test]
@@ -61,7 +82,11 @@ fn drift_of_the_log_group_is_found_and_mended() {
                 name: "a shorter retention",
                 fields: &["retention_days"],
                 make: |world| {
-                    let request = Clients::of(world).logs.put_retention_policy().log_group_name(LOG_GROUP).retention_in_days(7);
+                    let request = Clients::of(world)
+                        .logs
+                        .put_retention_policy()
+                        .log_group_name(LOG_GROUP)
+                        .retention_in_days(7);
                     world.block_on(request.send()).expect("retention is set");
                 },
             },
@@ -69,16 +94,24 @@ fn drift_of_the_log_group_is_found_and_mended() {
                 name: "no retention while nothing is stored",
                 fields: &["retention_days"],
                 make: |world| {
-                    let request = Clients::of(world).logs.delete_retention_policy().log_group_name(LOG_GROUP);
-                    world.block_on(request.send()).expect("retention is deleted");
+                    let request = Clients::of(world)
+                        .logs
+                        .delete_retention_policy()
+                        .log_group_name(LOG_GROUP);
+                    world
+                        .block_on(request.send())
+                        .expect("retention is deleted");
                 },
             },
             Drift {
                 name: "another key",
                 fields: &["kms_key"],
                 make: |world| {
-                    let request =
-                        Clients::of(world).logs.associate_kms_key().log_group_name(LOG_GROUP).kms_key_id(world.add_key());
+                    let request = Clients::of(world)
+                        .logs
+                        .associate_kms_key()
+                        .log_group_name(LOG_GROUP)
+                        .kms_key_id(world.add_key());
                     world.block_on(request.send()).expect("the key is set");
                 },
             },
@@ -86,9 +119,20 @@ fn drift_of_the_log_group_is_found_and_mended() {
                 name: "a tag removed",
                 fields: &["tags"],
                 make: |world| {
-                    let arn = format!("arn:aws:logs:{}:{}:log-group:{LOG_GROUP}", world.region(), world.account());
+                    let arn = format!(
+                        "arn:aws:logs:{}:{}:log-group:{LOG_GROUP}",
+                        world.region(),
+                        world.account()
+                    );
                     world
-                        .block_on(Clients::of(world).logs.untag_resource().resource_arn(arn).tag_keys("team").send())
+                        .block_on(
+                            Clients::of(world)
+                                .logs
+                                .untag_resource()
+                                .resource_arn(arn)
+                                .tag_keys("team")
+                                .send(),
+                        )
                         .expect("untagged");
                 },
             },
@@ -96,7 +140,15 @@ fn drift_of_the_log_group_is_found_and_mended() {
                 name: "the group deleted",
                 fields: &["all"],
                 make: |world| {
-                    world.block_on(Clients::of(world).logs.delete_log_group().log_group_name(LOG_GROUP).send()).expect("deleted");
+                    world
+                        .block_on(
+                            Clients::of(world)
+                                .logs
+                                .delete_log_group()
+                                .log_group_name(LOG_GROUP)
+                                .send(),
+                        )
+                        .expect("deleted");
                 },
             },
         ],
@@ -113,7 +165,10 @@ fn a_deleted_trail_bucket_or_dashboard_is_made_again() {
                 name: "the dashboard deleted",
                 fields: &["all"],
                 make: |world| {
-                    let request = Clients::of(world).cloudwatch.delete_dashboards().dashboard_names(DASHBOARD);
+                    let request = Clients::of(world)
+                        .cloudwatch
+                        .delete_dashboards()
+                        .dashboard_names(DASHBOARD);
                     world.block_on(request.send()).expect("deleted");
                 },
             },
@@ -121,14 +176,30 @@ fn a_deleted_trail_bucket_or_dashboard_is_made_again() {
                 name: "the bucket deleted",
                 fields: &["all"],
                 make: |world| {
-                    world.block_on(Clients::of(world).s3.delete_bucket().bucket(bucket(world)).send()).expect("deleted");
+                    world
+                        .block_on(
+                            Clients::of(world)
+                                .s3
+                                .delete_bucket()
+                                .bucket(bucket(world))
+                                .send(),
+                        )
+                        .expect("deleted");
                 },
             },
             Drift {
                 name: "the trail deleted",
                 fields: &["all"],
                 make: |world| {
-                    world.block_on(Clients::of(world).cloudtrail.delete_trail().name(TRAIL).send()).expect("deleted");
+                    world
+                        .block_on(
+                            Clients::of(world)
+                                .cloudtrail
+                                .delete_trail()
+                                .name(TRAIL)
+                                .send(),
+                        )
+                        .expect("deleted");
                 },
             },
         ],

@@ -23,26 +23,41 @@ fn drift_of_the_role_is_found_and_mended() {
                 make: |world| {
                     let trust = json!({"Version": "2012-10-17", "Statement": [{
                 "Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
-                    let request = Clients::of(world).iam.update_assume_role_policy().role_name(role(world));
-                    world.block_on(request.policy_document(trust.to_string()).send()).expect("the trust is put");
+                    let request = Clients::of(world)
+                        .iam
+                        .update_assume_role_policy()
+                        .role_name(role(world));
+                    world
+                        .block_on(request.policy_document(trust.to_string()).send())
+                        .expect("the trust is put");
                 },
             },
             Drift {
                 name: "a wider policy",
                 fields: &["policy"],
                 make: |world| {
-                    let wide =
-                        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]});
-                    let request = Clients::of(world).iam.put_role_policy().role_name(role(world)).policy_name(POLICY);
-                    world.block_on(request.policy_document(wide.to_string()).send()).expect("the policy is put");
+                    let wide = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]});
+                    let request = Clients::of(world)
+                        .iam
+                        .put_role_policy()
+                        .role_name(role(world))
+                        .policy_name(POLICY);
+                    world
+                        .block_on(request.policy_document(wide.to_string()).send())
+                        .expect("the policy is put");
                 },
             },
             Drift {
                 name: "no policy",
                 fields: &["policy"],
                 make: |world| {
-                    let request = Clients::of(world).iam.delete_role_policy().role_name(role(world));
-                    world.block_on(request.policy_name(POLICY).send()).expect("the policy is deleted");
+                    let request = Clients::of(world)
+                        .iam
+                        .delete_role_policy()
+                        .role_name(role(world));
+                    world
+                        .block_on(request.policy_name(POLICY).send())
+                        .expect("the policy is deleted");
                 },
             },
             Drift {
@@ -50,16 +65,34 @@ fn drift_of_the_role_is_found_and_mended() {
                 fields: &["permissions_boundary"],
                 make: |world| {
                     let boundary = format!("arn:aws:iam::{}:policy/boundary", world.account());
-                    let request = Clients::of(world).iam.put_role_permissions_boundary().role_name(role(world));
-                    world.block_on(request.permissions_boundary(boundary).send()).expect("the boundary is put");
+                    let request = Clients::of(world)
+                        .iam
+                        .put_role_permissions_boundary()
+                        .role_name(role(world));
+                    world
+                        .block_on(request.permissions_boundary(boundary).send())
+                        .expect("the boundary is put");
                 },
             },
             Drift {
                 name: "a tag changed",
                 fields: &["tags"],
                 make: |world| {
-                    let tag = Tag::builder().key("team").value("other").build().expect("a tag");
-                    world.block_on(Clients::of(world).iam.tag_role().role_name(role(world)).tags(tag).send()).expect("tagged");
+                    let tag = Tag::builder()
+                        .key("team")
+                        .value("other")
+                        .build()
+                        .expect("a tag");
+                    world
+                        .block_on(
+                            Clients::of(world)
+                                .iam
+                                .tag_role()
+                                .role_name(role(world))
+                                .tags(tag)
+                                .send(),
+                        )
+                        .expect("tagged");
                 },
             },
             Drift {
@@ -67,7 +100,14 @@ fn drift_of_the_role_is_found_and_mended() {
                 fields: &["tags"],
                 make: |world| {
                     world
-                        .block_on(Clients::of(world).iam.untag_role().role_name(role(world)).tag_keys("team").send())
+                        .block_on(
+                            Clients::of(world)
+                                .iam
+                                .untag_role()
+                                .role_name(role(world))
+                                .tag_keys("team")
+                                .send(),
+                        )
                         .expect("untagged");
                 },
             },
@@ -76,9 +116,16 @@ fn drift_of_the_role_is_found_and_mended() {
                 fields: &["all"],
                 make: |world| {
                     let iam = Clients::of(world).iam;
-                    let policy = iam.delete_role_policy().role_name(role(world)).policy_name(POLICY);
-                    world.block_on(policy.send()).expect("the policy is deleted");
-                    world.block_on(iam.delete_role().role_name(role(world)).send()).expect("the role is deleted");
+                    let policy = iam
+                        .delete_role_policy()
+                        .role_name(role(world))
+                        .policy_name(POLICY);
+                    world
+                        .block_on(policy.send())
+                        .expect("the policy is deleted");
+                    world
+                        .block_on(iam.delete_role().role_name(role(world)).send())
+                        .expect("the role is deleted");
                 },
             },
         ],
@@ -96,8 +143,13 @@ fn a_removed_boundary_is_put_back() {
             name: "no boundary",
             fields: &["permissions_boundary"],
             make: |world| {
-                let request = Clients::of(world).iam.delete_role_permissions_boundary().role_name(role(world));
-                world.block_on(request.send()).expect("the boundary is deleted");
+                let request = Clients::of(world)
+                    .iam
+                    .delete_role_permissions_boundary()
+                    .role_name(role(world));
+                world
+                    .block_on(request.send())
+                    .expect("the boundary is deleted");
             },
         }],
     );

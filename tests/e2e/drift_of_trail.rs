@@ -14,7 +14,10 @@ use crate::support::world::World;
 fn drift_of_the_trail_is_found_and_mended() {
     let world = world_with(&["--tag", "team=platform"]);
     let mut ours = world.state()["buckets"][bucket(&world)]["policy"].clone();
-    ours["Statement"].as_array_mut().expect("statements").push(open_to_cloudtrail(&bucket(&world)));
+    ours["Statement"]
+        .as_array_mut()
+        .expect("statements")
+        .push(open_to_cloudtrail(&bucket(&world)));
     put_policy(&world, &bucket(&world), &ours);
     add_another_bucket(&world);
     is_found_and_mended(
@@ -32,12 +35,20 @@ fn drift_of_the_trail_is_found_and_mended() {
                 fields: &["prefix"],
                 make: |world| update(world, |trail| trail.s3_key_prefix("elsewhere")),
             },
-            Drift { name: "a key", fields: &["kms_key"], make: |world| update(world, |trail| trail.kms_key_id(world.add_key())) },
+            Drift {
+                name: "a key",
+                fields: &["kms_key"],
+                make: |world| update(world, |trail| trail.kms_key_id(world.add_key())),
+            },
             Drift {
                 name: "no log group",
                 fields: &["log_group", "role"],
                 make: |world| {
-                    update(world, |trail| trail.cloud_watch_logs_log_group_arn("").cloud_watch_logs_role_arn(""));
+                    update(world, |trail| {
+                        trail
+                            .cloud_watch_logs_log_group_arn("")
+                            .cloud_watch_logs_role_arn("")
+                    });
                 },
             },
             Drift {
@@ -73,7 +84,10 @@ fn drift_of_the_trail_is_found_and_mended() {
                 make: |world| {
                     select(
                         world,
-                        &EventSelector::builder().read_write_type(ReadWriteType::All).include_management_events(false).build(),
+                        &EventSelector::builder()
+                            .read_write_type(ReadWriteType::All)
+                            .include_management_events(false)
+                            .build(),
                     );
                 },
             },
@@ -81,28 +95,63 @@ fn drift_of_the_trail_is_found_and_mended() {
                 name: "logging off",
                 fields: &["logging"],
                 make: |world| {
-                    world.block_on(Clients::of(world).cloudtrail.stop_logging().name(TRAIL).send()).expect("logging is stopped");
+                    world
+                        .block_on(
+                            Clients::of(world)
+                                .cloudtrail
+                                .stop_logging()
+                                .name(TRAIL)
+                                .send(),
+                        )
+                        .expect("logging is stopped");
                 },
             },
-            Drift { name: "a tag removed", fields: &["tags"], make: untag },
+            Drift {
+                name: "a tag removed",
+                fields: &["tags"],
+                make: untag,
+            },
         ],
     );
 }
 
-fn update(world: &World, change: impl FnOnce(UpdateTrailFluentBuilder) -> UpdateTrailFluentBuilder) {
+fn update(
+    world: &World,
+    change: impl FnOnce(UpdateTrailFluentBuilder) -> UpdateTrailFluentBuilder,
+) {
     let request = change(Clients::of(world).cloudtrail.update_trail().name(TRAIL));
-    world.block_on(request.send()).expect("the trail is updated");
+    world
+        .block_on(request.send())
+        .expect("the trail is updated");
 }
 
 fn select(world: &World, selector: &EventSelector) {
-    let request = Clients::of(world).cloudtrail.put_event_selectors().trail_name(TRAIL).event_selectors(selector.clone());
-    world.block_on(request.send()).expect("the selectors are put");
+    let request = Clients::of(world)
+        .cloudtrail
+        .put_event_selectors()
+        .trail_name(TRAIL)
+        .event_selectors(selector.clone());
+    world
+        .block_on(request.send())
+        .expect("the selectors are put");
 }
 
 fn untag(world: &World) {
-    let arn = format!("arn:aws:cloudtrail:{}:{}:trail/{TRAIL}", world.region(), world.account());
-    let tag = Tag::builder().key("team").value("platform").build().expect("a tag");
-    let request = Clients::of(world).cloudtrail.remove_tags().resource_id(arn).tags_list(tag);
+    let arn = format!(
+        "arn:aws:cloudtrail:{}:{}:trail/{TRAIL}",
+        world.region(),
+        world.account()
+    );
+    let tag = Tag::builder()
+        .key("team")
+        .value("platform")
+        .build()
+        .expect("a tag");
+    let request = Clients::of(world)
+        .cloudtrail
+        .remove_tags()
+        .resource_id(arn)
+        .tags_list(tag);
     world.block_on(request.send()).expect("the tag is removed");
 }
 
@@ -111,10 +160,19 @@ fn another_bucket(world: &World) -> String {
 }
 
 fn add_another_bucket(world: &World) {
-    let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest1).build();
-    let request = Clients::of(world).s3.create_bucket().bucket(another_bucket(world)).create_bucket_configuration(place);
-    world.block_on(request.send()).expect("another bucket is made");
-    let policy = json!({"Version": "2012-10-17", "Statement": [open_to_cloudtrail(&another_bucket(world))]});
+    let place = CreateBucketConfiguration::builder()
+        .location_constraint(BucketLocationConstraint::EuWest1)
+        .build();
+    let request = Clients::of(world)
+        .s3
+        .create_bucket()
+        .bucket(another_bucket(world))
+        .create_bucket_configuration(place);
+    world
+        .block_on(request.send())
+        .expect("another bucket is made");
+    let policy =
+        json!({"Version": "2012-10-17", "Statement": [open_to_cloudtrail(&another_bucket(world))]});
     put_policy(world, &another_bucket(world), &policy);
 }
 
@@ -128,6 +186,10 @@ fn open_to_cloudtrail(bucket: &str) -> Value {
 }
 
 fn put_policy(world: &World, bucket: &str, policy: &Value) {
-    let request = Clients::of(world).s3.put_bucket_policy().bucket(bucket).policy(policy.to_string());
+    let request = Clients::of(world)
+        .s3
+        .put_bucket_policy()
+        .bucket(bucket)
+        .policy(policy.to_string());
     world.block_on(request.send()).expect("the policy is put");
 }

@@ -11,10 +11,19 @@ use crate::support::fault::Fault;
 use crate::support::world::World;
 
 /// One write of every wire protocol: JSON, CBOR, query and S3's XML.
-const WRITES: [&str; 4] = ["CreateTrail", "PutDashboard", "CreateRole", "PutBucketPolicy"];
+const WRITES: [&str; 4] = [
+    "CreateTrail",
+    "PutDashboard",
+    "CreateRole",
+    "PutBucketPolicy",
+];
 
 fn count(world: &World, operation: &str) -> usize {
-    world.calls().iter().filter(|call| call.operation == operation).count()
+    world
+        .calls()
+        .iter()
+        .filter(|call| call.operation == operation)
+        .count()
 }
 
 fn set_up(world: &World) {
@@ -34,7 +43,10 @@ fn trouble_that_passes_is_survived() {
         for name in WRITES {
             world.inject(fault(name).times(1));
         }
-        world.ecrmon(["setup", "--yes"]).exits(0).does_not_say("error:");
+        world
+            .ecrmon(["setup", "--yes"])
+            .exits(0)
+            .does_not_say("error:");
     }
 }
 
@@ -54,7 +66,12 @@ fn throttling_that_does_not_end_is_said_with_a_hint() {
 
 #[test]
 fn server_errors_that_do_not_end_are_said_with_a_hint() {
-    for (status, name) in [(500, "CreateTrail"), (503, "PutDashboard"), (500, "PutBucketPolicy"), (503, "GetRole")] {
+    for (status, name) in [
+        (500, "CreateTrail"),
+        (503, "PutDashboard"),
+        (500, "PutBucketPolicy"),
+        (503, "GetRole"),
+    ] {
         let world = World::new();
         world.inject(Fault::server_error(name, status));
         world
@@ -69,20 +86,44 @@ fn server_errors_that_do_not_end_are_said_with_a_hint() {
 fn connections_that_keep_breaking_are_said_with_a_hint() {
     let world = World::new();
     world.inject(Fault::lost_request("CreateTrail"));
-    world.ecrmon(["setup", "--yes", "--max-attempts", "1"]).exits(1).says("could not reach AWS").says("hint: check the network");
+    world
+        .ecrmon(["setup", "--yes", "--max-attempts", "1"])
+        .exits(1)
+        .says("could not reach AWS")
+        .says("hint: check the network");
 }
 
 #[test]
 fn answers_that_get_lost_do_not_make_setup_or_teardown_fail() {
     let world = World::new();
-    for name in ["CreateBucket", "CreateLogGroup", "CreateRole", "CreateTrail", "StartLogging", "PutDashboard"] {
+    for name in [
+        "CreateBucket",
+        "CreateLogGroup",
+        "CreateRole",
+        "CreateTrail",
+        "StartLogging",
+        "PutDashboard",
+    ] {
         world.inject(Fault::lost_answer(name).times(1));
     }
-    world.ecrmon(["setup", "--yes"]).exits(0).does_not_say("error:");
-    for name in ["DeleteTrail", "DeleteRole", "DeleteRolePolicy", "DeleteLogGroup", "DeleteBucket", "DeleteDashboards"] {
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(0)
+        .does_not_say("error:");
+    for name in [
+        "DeleteTrail",
+        "DeleteRole",
+        "DeleteRolePolicy",
+        "DeleteLogGroup",
+        "DeleteBucket",
+        "DeleteDashboards",
+    ] {
         world.inject(Fault::lost_answer(name).times(1));
     }
-    world.ecrmon(["teardown", "--yes", "--delete-logs"]).exits(0).does_not_say("error:");
+    world
+        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .exits(0)
+        .does_not_say("error:");
 }
 
 #[test]
@@ -104,7 +145,14 @@ fn a_call_is_tried_as_often_as_flag_or_variable_say() {
         world.clear_faults();
         world.forget_calls();
         world.inject(Fault::throttling("GetCallerIdentity"));
-        world.command().env("AWS_MAX_ATTEMPTS", variable).args(["status"]).args(flag).run().exits(1).says("limiting the rate");
+        world
+            .command()
+            .env("AWS_MAX_ATTEMPTS", variable)
+            .args(["status"])
+            .args(flag)
+            .run()
+            .exits(1)
+            .says("limiting the rate");
         count(&world, "GetCallerIdentity")
     };
     assert_eq!(tries("1", &[]), 1);
@@ -116,7 +164,10 @@ fn a_call_is_tried_as_often_as_flag_or_variable_say() {
 fn a_new_role_is_waited_for_and_that_is_said() {
     let world = World::new();
     world.inject(Fault::iam_propagation_lag(1));
-    world.ecrmon(["setup", "--yes"]).exits(0).says("waiting for IAM");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(0)
+        .says("waiting for IAM");
     assert_eq!(count(&world, "CreateTrail"), 3);
 }
 
@@ -125,7 +176,12 @@ fn an_old_role_with_a_wrong_trust_policy_is_not_waited_for() {
     let world = World::new();
     let trust = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
-    let role = Clients::of(&world).iam.create_role().role_name("theirs").assume_role_policy_document(trust.to_string()).send();
+    let role = Clients::of(&world)
+        .iam
+        .create_role()
+        .role_name("theirs")
+        .assume_role_policy_document(trust.to_string())
+        .send();
     world.block_on(role).expect("make a role");
     world.inject(Fault::rewrite_answer("GetRole", made_long_ago));
     world
@@ -139,20 +195,33 @@ fn an_old_role_with_a_wrong_trust_policy_is_not_waited_for() {
 
 fn made_long_ago(answer: Vec<u8>) -> Vec<u8> {
     let text = String::from_utf8(answer).expect("IAM answers in text");
-    let parts = text.split_once("<CreateDate>").and_then(|(before, rest)| Some((before, rest.split_once("</CreateDate>")?.1)));
-    let Some((before, after)) = parts else { return text.into_bytes() };
+    let parts = text
+        .split_once("<CreateDate>")
+        .and_then(|(before, rest)| Some((before, rest.split_once("</CreateDate>")?.1)));
+    let Some((before, after)) = parts else {
+        return text.into_bytes();
+    };
     format!("{before}<CreateDate>2020-01-01T00:00:00Z</CreateDate>{after}").into_bytes()
 }
 
 fn bucket_policy_refusal(operation: &str) -> Fault {
-    Fault::error(operation, 400, "InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: b")
+    Fault::error(
+        operation,
+        400,
+        "InsufficientS3BucketPolicyException",
+        "Incorrect S3 bucket policy is detected for bucket: b",
+    )
 }
 
 #[test]
 fn a_bucket_policy_that_was_just_written_is_tried_three_times() {
     let world = World::new();
     world.inject(bucket_policy_refusal("CreateTrail"));
-    world.ecrmon(["setup", "--yes"]).exits(1).says("waiting for S3").says("look for a Deny in it");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(1)
+        .says("waiting for S3")
+        .says("look for a Deny in it");
     assert_eq!(count(&world, "CreateTrail"), 3);
 }
 
@@ -160,26 +229,48 @@ fn a_bucket_policy_that_was_just_written_is_tried_three_times() {
 fn a_bucket_policy_that_was_not_just_written_is_tried_once() {
     let world = World::new();
     set_up(&world);
-    let update = Clients::of(&world).cloudtrail.update_trail().name("ecr-monitor-trail").is_multi_region_trail(false).send();
+    let update = Clients::of(&world)
+        .cloudtrail
+        .update_trail()
+        .name("ecr-monitor-trail")
+        .is_multi_region_trail(false)
+        .send();
     world.block_on(update).expect("narrow the trail");
     world.inject(bucket_policy_refusal("UpdateTrail"));
-    world.ecrmon(["setup", "--yes"]).exits(1).does_not_say("waiting for S3");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(1)
+        .does_not_say("waiting for S3");
     assert_eq!(count(&world, "UpdateTrail"), 1);
 }
 
 #[test]
 fn a_sixth_trail_is_refused_with_a_way_out() {
     let world = World::new();
-    let message = format!("User: {} already has 5 trails in eu-west-1.", world.account());
-    world.inject(Fault::error("CreateTrail", 400, "MaximumNumberOfTrailsExceededException", &message));
-    world.ecrmon(["setup", "--yes"]).exits(1).says("already has 5 trails").says("ecrmon trail list");
+    let message = format!(
+        "User: {} already has 5 trails in eu-west-1.",
+        world.account()
+    );
+    world.inject(Fault::error(
+        "CreateTrail",
+        400,
+        "MaximumNumberOfTrailsExceededException",
+        &message,
+    ));
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(1)
+        .says("already has 5 trails")
+        .says("ecrmon trail list");
 }
 
 #[test]
 fn a_bucket_of_another_account_names_both_causes() {
     let (other, world) = (World::new(), World::new());
     let bucket = format!("taken-{}", other.account());
-    other.ecrmon(["setup", "--yes", "--bucket", &bucket]).exits(0);
+    other
+        .ecrmon(["setup", "--yes", "--bucket", &bucket])
+        .exits(0);
     world
         .ecrmon(["setup", "--yes", "--bucket", &bucket])
         .exits(1)
@@ -192,7 +283,12 @@ fn a_bucket_of_another_account_names_both_causes() {
 #[test]
 fn a_bucket_name_that_is_taken_meanwhile_is_refused_with_a_way_out() {
     let world = World::new();
-    world.inject(Fault::error("CreateBucket", 409, "BucketAlreadyExists", "The requested bucket name is not available."));
+    world.inject(Fault::error(
+        "CreateBucket",
+        409,
+        "BucketAlreadyExists",
+        "The requested bucket name is not available.",
+    ));
     world
         .ecrmon(["setup", "--yes"])
         .exits(1)
@@ -205,26 +301,49 @@ fn a_bucket_in_another_region_is_refused_with_a_way_out() {
     use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
     let world = World::new();
     let bucket = format!("far-{}", world.account());
-    let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::UsWest2).build();
+    let place = CreateBucketConfiguration::builder()
+        .location_constraint(BucketLocationConstraint::UsWest2)
+        .build();
     let far = Clients::in_region(&world, "us-west-2").s3;
-    world.block_on(far.create_bucket().bucket(&bucket).create_bucket_configuration(place).send()).expect("make a bucket");
-    world.ecrmon(["setup", "--yes", "--bucket", &bucket]).exits(1).says("the bucket is in another region");
+    world
+        .block_on(
+            far.create_bucket()
+                .bucket(&bucket)
+                .create_bucket_configuration(place)
+                .send(),
+        )
+        .expect("make a bucket");
+    world
+        .ecrmon(["setup", "--yes", "--bucket", &bucket])
+        .exits(1)
+        .says("the bucket is in another region");
     assert!(world.mutating_calls().is_empty());
 }
 
 #[test]
 fn a_key_that_refuses_is_answered_with_the_statement_to_add() {
     let world = World::new();
-    let key = format!("arn:aws:kms:eu-west-1:{}:key/1234abcd-12ab-34cd-56ef-1234567890ab", world.account());
+    let key = format!(
+        "arn:aws:kms:eu-west-1:{}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        world.account()
+    );
     let message = "Insufficient permissions to access S3 bucket B or KMS key K.";
-    world.inject(Fault::error("CreateTrail", 400, "InsufficientEncryptionPolicyException", message));
+    world.inject(Fault::error(
+        "CreateTrail",
+        400,
+        "InsufficientEncryptionPolicyException",
+        message,
+    ));
     world
         .ecrmon(["setup", "--yes", "--kms-key", &key])
         .exits(1)
         .says("add this statement to the policy of")
         .says("\"kms:GenerateDataKey*\"")
         .says("arn:aws:cloudtrail:eu-west-1:123456789012:trail/ecr-monitor-trail");
-    assert!(world.calls().iter().all(|call| call.service != "kms"), "ecrmon never touches a key");
+    assert!(
+        world.calls().iter().all(|call| call.service != "kms"),
+        "ecrmon never touches a key"
+    );
 }
 
 #[test]
@@ -234,14 +353,23 @@ fn a_policy_document_that_is_none_stops_everything_with_a_hint() {
         set_up(&world);
         world.inject(Fault::rewrite_answer(operation, document));
         let transcript = world.ecrmon(["setup", "--yes"]);
-        transcript.exits(1).says("is not what we expect").says("hint: correct");
+        transcript
+            .exits(1)
+            .says("is not what we expect")
+            .says("hint: correct");
         assert!(world.mutating_calls().is_empty());
         transcript
     };
-    policy_of("GetBucketPolicy", |_| b"[]".to_vec()).says("the policy of bucket `ecr-monitor-trail-123456789012-eu-west-1`");
-    policy_of("GetRole", |answer| replaced(&answer, "sts%3AAssumeRole%22", "sts%3AAssumeRole%2"))
-        .says("the trust policy of role");
-    policy_of("GetRolePolicy", |answer| replaced(&answer, "Statement", "Remarks")).says("the inline policy of role");
+    policy_of("GetBucketPolicy", |_| b"[]".to_vec())
+        .says("the policy of bucket `ecr-monitor-trail-123456789012-eu-west-1`");
+    policy_of("GetRole", |answer| {
+        replaced(&answer, "sts%3AAssumeRole%22", "sts%3AAssumeRole%2")
+    })
+    .says("the trust policy of role");
+    policy_of("GetRolePolicy", |answer| {
+        replaced(&answer, "Statement", "Remarks")
+    })
+    .says("the inline policy of role");
 }
 
 #[test]
@@ -250,16 +378,30 @@ fn a_dashboard_body_that_is_no_json_is_refused_with_a_hint() {
     set_up(&world);
     // CBOR states lengths, so the text stays as long as it was.
     world.inject(Fault::rewrite_answer("GetDashboard", |answer| {
-        let start = answer.windows(2).position(|pair| pair == b"{\"").expect("the body is in the answer");
-        answer.iter().enumerate().map(|(at, byte)| if at == start { b'x' } else { *byte }).collect()
+        let start = answer
+            .windows(2)
+            .position(|pair| pair == b"{\"")
+            .expect("the body is in the answer");
+        answer
+            .iter()
+            .enumerate()
+            .map(|(at, byte)| if at == start { b'x' } else { *byte })
+            .collect()
     }));
-    world.ecrmon(["setup", "--yes"]).exits(1).says("is not JSON").says("`--dashboard NAME`");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(1)
+        .says("is not JSON")
+        .says("`--dashboard NAME`");
     assert!(world.mutating_calls().is_empty());
 }
 
 fn replaced(answer: &[u8], found: &str, by: &str) -> Vec<u8> {
     let text = String::from_utf8_lossy(answer);
-    assert!(text.contains(found) || text.contains("ErrorResponse"), "no {found} in {text}");
+    assert!(
+        text.contains(found) || text.contains("ErrorResponse"),
+        "no {found} in {text}"
+    );
     text.replace(found, by).into_bytes()
 }
 
@@ -277,17 +419,33 @@ fn a_step_that_fails_stops_the_later_stages_and_the_next_run_goes_on() {
         .prints("· dashboard")
         .prints("not tried");
     transcript.says("Run the same command again");
-    let report = world.ecrmon(["setup", "--yes", "--output", "json"]).exits(1).json();
+    let report = world
+        .ecrmon(["setup", "--yes", "--output", "json"])
+        .exits(1)
+        .json();
     let resources = |key: &str| -> Vec<Value> {
-        report[key].as_array().expect("a list").iter().map(|step| step["resource"].clone()).collect()
+        report[key]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|step| step["resource"].clone())
+            .collect()
     };
     assert_eq!(resources("done"), Vec::<Value>::new());
     assert_eq!(resources("failed"), ["bucket"]);
     assert_eq!(resources("not_tried"), ["trail", "dashboard"]);
-    assert_eq!(report["failed"][0]["cause"].as_str().map(|cause| cause.contains("s3:PutBucketVersioning")), Some(true));
+    assert_eq!(
+        report["failed"][0]["cause"]
+            .as_str()
+            .map(|cause| cause.contains("s3:PutBucketVersioning")),
+        Some(true)
+    );
     world.clear_faults();
     world.ecrmon(["setup", "--yes"]).exits(0);
     world.forget_calls();
-    world.ecrmon(["setup", "--yes"]).exits(0).prints("Nothing to do");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(0)
+        .prints("Nothing to do");
     assert_eq!(names(&world.mutating_calls()), Vec::<String>::new());
 }

@@ -2,11 +2,14 @@
 //! or that is another stack's, is kept as well.
 
 use aws_sdk_s3::types::{
-    BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter,
+    BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule,
+    LifecycleRuleFilter,
 };
 use serde_json::{Value, json};
 
-use crate::stack::{DASHBOARD, LOG_GROUP, TRAIL, bucket, changes_nothing, role, set_up, world_with};
+use crate::stack::{
+    DASHBOARD, LOG_GROUP, TRAIL, bucket, changes_nothing, role, set_up, world_with,
+};
 use crate::support::calls;
 use crate::support::clients::Clients;
 use crate::support::world::World;
@@ -14,17 +17,58 @@ use crate::support::world::World;
 /// Adds to everything that takes additions.
 fn add_everywhere(world: &World) {
     add_to_the_bucket(world);
-    let Clients { iam, logs, cloudtrail, .. } = Clients::of(world);
-    let trail = format!("arn:aws:cloudtrail:{}:{}:trail/{TRAIL}", world.region(), world.account());
-    let group = format!("arn:aws:logs:{}:{}:log-group:{LOG_GROUP}", world.region(), world.account());
-    let tag = aws_sdk_cloudtrail::types::Tag::builder().key("theirs").value("kept").build().expect("a tag");
-    let role_tag = aws_sdk_iam::types::Tag::builder().key("theirs").value("kept").build().expect("a tag");
+    let Clients {
+        iam,
+        logs,
+        cloudtrail,
+        ..
+    } = Clients::of(world);
+    let trail = format!(
+        "arn:aws:cloudtrail:{}:{}:trail/{TRAIL}",
+        world.region(),
+        world.account()
+    );
+    let group = format!(
+        "arn:aws:logs:{}:{}:log-group:{LOG_GROUP}",
+        world.region(),
+        world.account()
+    );
+    let tag = aws_sdk_cloudtrail::types::Tag::builder()
+        .key("theirs")
+        .value("kept")
+        .build()
+        .expect("a tag");
+    let role_tag = aws_sdk_iam::types::Tag::builder()
+        .key("theirs")
+        .value("kept")
+        .build()
+        .expect("a tag");
     let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]});
-    let policy = iam.put_role_policy().role_name(role(world)).policy_name("theirs").policy_document(policy.to_string());
+    let policy = iam
+        .put_role_policy()
+        .role_name(role(world))
+        .policy_name("theirs")
+        .policy_document(policy.to_string());
     world.block_on(async {
-        cloudtrail.add_tags().resource_id(trail).tags_list(tag).send().await.expect("the trail is tagged");
-        logs.tag_resource().resource_arn(group).tags("theirs", "kept").send().await.expect("the group is tagged");
-        iam.tag_role().role_name(role(world)).tags(role_tag).send().await.expect("the role is tagged");
+        cloudtrail
+            .add_tags()
+            .resource_id(trail)
+            .tags_list(tag)
+            .send()
+            .await
+            .expect("the trail is tagged");
+        logs.tag_resource()
+            .resource_arn(group)
+            .tags("theirs", "kept")
+            .send()
+            .await
+            .expect("the group is tagged");
+        iam.tag_role()
+            .role_name(role(world))
+            .tags(role_tag)
+            .send()
+            .await
+            .expect("the role is tagged");
         policy.send().await.expect("the role's other policy is put");
     });
 }
@@ -39,19 +83,44 @@ fn add_to_the_bucket(world: &World) {
             "Resource": format!("arn:aws:s3:::{bucket}"),
         }),
     );
-    let tag = |key, value| aws_sdk_s3::types::Tag::builder().key(key).value(value).build().expect("a tag");
+    let tag = |key, value| {
+        aws_sdk_s3::types::Tag::builder()
+            .key(key)
+            .value(value)
+            .build()
+            .expect("a tag")
+    };
     let tags = [tag("ecrmon:stack", TRAIL), tag("theirs", "kept")];
-    let tagging = aws_sdk_s3::types::Tagging::builder().set_tag_set(Some(tags.to_vec())).build().expect("tags");
+    let tagging = aws_sdk_s3::types::Tagging::builder()
+        .set_tag_set(Some(tags.to_vec()))
+        .build()
+        .expect("tags");
     let rule = LifecycleRule::builder()
         .id("theirs")
         .status(ExpirationStatus::Enabled)
         .filter(LifecycleRuleFilter::builder().prefix("scratch/").build())
         .expiration(LifecycleExpiration::builder().days(3).build());
-    let lifecycle = BucketLifecycleConfiguration::builder().rules(rule.build().expect("a rule")).build().expect("a lifecycle");
+    let lifecycle = BucketLifecycleConfiguration::builder()
+        .rules(rule.build().expect("a rule"))
+        .build()
+        .expect("a lifecycle");
     world.block_on(async {
-        s3.put_bucket_policy().bucket(&bucket).policy(policy.to_string()).send().await.expect("the policy is put");
-        s3.put_bucket_tagging().bucket(&bucket).tagging(tagging).send().await.expect("the bucket is tagged");
-        let request = s3.put_bucket_lifecycle_configuration().bucket(&bucket).lifecycle_configuration(lifecycle);
+        s3.put_bucket_policy()
+            .bucket(&bucket)
+            .policy(policy.to_string())
+            .send()
+            .await
+            .expect("the policy is put");
+        s3.put_bucket_tagging()
+            .bucket(&bucket)
+            .tagging(tagging)
+            .send()
+            .await
+            .expect("the bucket is tagged");
+        let request = s3
+            .put_bucket_lifecycle_configuration()
+            .bucket(&bucket)
+            .lifecycle_configuration(lifecycle);
         request.send().await.expect("the lifecycle is put");
     });
 }
@@ -72,29 +141,67 @@ fn what_others_added_is_kept_when_everything_of_ours_changes() {
     let world = world_with(&[]);
     add_everywhere(&world);
     let before = world.state();
-    set_up(&world, &["--tag", "team=platform", "--expire-logs", "30", "--prefix", "logs"]);
+    set_up(
+        &world,
+        &[
+            "--tag",
+            "team=platform",
+            "--expire-logs",
+            "30",
+            "--prefix",
+            "logs",
+        ],
+    );
     let state = world.state();
     let archive = &state["buckets"][bucket(&world)];
     assert_eq!(archive["policy"]["Statement"][0]["Sid"], json!("Theirs"));
-    assert_eq!(archive["lifecycle"].as_array().map(Vec::len), Some(2), "{archive:#}");
-    assert!(state["roles"][role(&world)]["inline_policies"]["theirs"].is_object(), "{state:#}");
+    assert_eq!(
+        archive["lifecycle"].as_array().map(Vec::len),
+        Some(2),
+        "{archive:#}"
+    );
+    assert!(
+        state["roles"][role(&world)]["inline_policies"]["theirs"].is_object(),
+        "{state:#}"
+    );
     let group = &state["log_groups"][crate::stack::log_group_key(&world)];
-    for tagged in [archive, group, &state["roles"][role(&world)], &state["trails"][0]] {
-        assert_eq!((&tagged["tags"]["theirs"], &tagged["tags"]["team"]), (&json!("kept"), &json!("platform")), "{tagged:#}");
+    for tagged in [
+        archive,
+        group,
+        &state["roles"][role(&world)],
+        &state["trails"][0],
+    ] {
+        assert_eq!(
+            (&tagged["tags"]["theirs"], &tagged["tags"]["team"]),
+            (&json!("kept"), &json!("platform")),
+            "{tagged:#}"
+        );
     }
     set_up(&world, &["--expire-logs", "never", "--prefix", ""]);
-    assert_eq!(world.state()["buckets"][bucket(&world)]["lifecycle"], before["buckets"][bucket(&world)]["lifecycle"]);
+    assert_eq!(
+        world.state()["buckets"][bucket(&world)]["lifecycle"],
+        before["buckets"][bucket(&world)]["lifecycle"]
+    );
 }
 
 fn body(world: &World) -> Value {
-    let shown = Clients::of(world).cloudwatch.get_dashboard().dashboard_name(DASHBOARD);
+    let shown = Clients::of(world)
+        .cloudwatch
+        .get_dashboard()
+        .dashboard_name(DASHBOARD);
     let shown = world.block_on(shown.send()).expect("there is a dashboard");
     serde_json::from_str(shown.dashboard_body().expect("it has a body")).expect("the body is JSON")
 }
 
 fn put_body(world: &World, body: &Value) {
-    let request = Clients::of(world).cloudwatch.put_dashboard().dashboard_name(DASHBOARD).dashboard_body(body.to_string());
-    world.block_on(request.send()).expect("the dashboard is put");
+    let request = Clients::of(world)
+        .cloudwatch
+        .put_dashboard()
+        .dashboard_name(DASHBOARD)
+        .dashboard_body(body.to_string());
+    world
+        .block_on(request.send())
+        .expect("the dashboard is put");
 }
 
 fn somebodys_body() -> Value {
@@ -107,9 +214,16 @@ fn a_dashboard_edited_by_hand_is_reported_and_kept_until_overwrite_replaces_it()
     let world = world_with(&[]);
     let made = body(&world);
     let mut edited = made.clone();
-    edited["widgets"].as_array_mut().expect("widgets").truncate(2);
+    edited["widgets"]
+        .as_array_mut()
+        .expect("widgets")
+        .truncate(2);
     put_body(&world, &edited);
-    world.ecrmon(["setup", "--check"]).exits(0).prints("edited by hand").prints("--overwrite");
+    world
+        .ecrmon(["setup", "--check"])
+        .exits(0)
+        .prints("edited by hand")
+        .prints("--overwrite");
     world.ecrmon(["status"]).exits(0).prints("edited by hand");
     changes_nothing(&world, &[]);
     assert_eq!(body(&world), edited);
@@ -122,9 +236,15 @@ fn a_dashboard_edited_by_hand_is_reported_and_kept_until_overwrite_replaces_it()
 fn a_dashboard_of_somebody_else_is_kept_until_overwrite_replaces_it() {
     let world = World::new();
     put_body(&world, &somebodys_body());
-    world.ecrmon(["setup", "--yes"]).exits(0).says("not made by ecrmon");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(0)
+        .says("not made by ecrmon");
     assert_eq!(body(&world), somebodys_body());
-    world.ecrmon(["dashboard", "create", "--yes", "--overwrite"]).exits(0).prints("updated");
+    world
+        .ecrmon(["dashboard", "create", "--yes", "--overwrite"])
+        .exits(0)
+        .prints("updated");
     assert_ne!(body(&world), somebodys_body());
 }
 
@@ -134,7 +254,9 @@ fn teardown_keeps_a_dashboard_of_somebody_else() {
     put_body(&world, &somebodys_body());
     let before = world.state();
     set_up(&world, &[]);
-    world.ecrmon(["teardown", "--yes", "--delete-logs"]).exits(0);
+    world
+        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .exits(0);
     assert_eq!(world.state(), before);
 }
 
@@ -143,13 +265,22 @@ fn a_dashboard_of_another_stack_is_refused_with_a_hint() {
     let world = world_with(&[]);
     world.forget_calls();
     let transcript = world.ecrmon(["setup", "--yes", "--trail", "another-trail", "--new-trail"]);
-    transcript.exits(2).says("belongs to stack `ecr-monitor-trail` in eu-west-1").says("--dashboard NAME");
+    transcript
+        .exits(2)
+        .says("belongs to stack `ecr-monitor-trail` in eu-west-1")
+        .says("--dashboard NAME");
     assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
 }
 
 #[test]
 fn a_dashboard_of_another_region_is_refused_with_a_hint() {
     let world = world_with(&[]);
-    let transcript = world.command().args(["setup", "--yes", "--region", "eu-central-1", "--new-trail"]).run();
-    transcript.exits(2).says("dashboards are global").says("--dashboard NAME");
+    let transcript = world
+        .command()
+        .args(["setup", "--yes", "--region", "eu-central-1", "--new-trail"])
+        .run();
+    transcript
+        .exits(2)
+        .says("dashboards are global")
+        .says("--dashboard NAME");
 }

@@ -15,7 +15,10 @@ fn converges(world: &World) {
     world.clear_faults();
     world.ecrmon(["setup", "--yes"]).exits(0);
     world.forget_calls();
-    world.ecrmon(["setup", "--yes"]).exits(0).prints("Nothing to do");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(0)
+        .prints("Nothing to do");
     nothing_changed(world);
 }
 
@@ -29,11 +32,26 @@ fn an_interrupted_write_is_finished_and_nothing_is_begun_after_it() {
     ] {
         let world = World::new();
         world.inject(Fault::interrupt_client_during(write));
-        world.ecrmon(["setup", "--yes"]).exits(130).prints(tried).prints("not tried").does_not_say("hint:");
+        world
+            .ecrmon(["setup", "--yes"])
+            .exits(130)
+            .prints(tried)
+            .prints("not tried")
+            .does_not_say("hint:");
         let calls = world.calls();
-        let interrupted = calls.iter().find(|call| call.operation == write).expect("the interrupted call");
-        assert!(matches!(interrupted.status, Some(200..=299)), "{write} is finished");
-        let later: Vec<_> = calls.iter().filter(|call| call.started > interrupted.ended).map(ToString::to_string).collect();
+        let interrupted = calls
+            .iter()
+            .find(|call| call.operation == write)
+            .expect("the interrupted call");
+        assert!(
+            matches!(interrupted.status, Some(200..=299)),
+            "{write} is finished"
+        );
+        let later: Vec<_> = calls
+            .iter()
+            .filter(|call| call.started > interrupted.ended)
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(later, Vec::<String>::new(), "after {write}");
         converges(&world);
     }
@@ -43,10 +61,15 @@ fn an_interrupted_write_is_finished_and_nothing_is_begun_after_it() {
 fn an_interrupted_plan_is_reported_as_json_too() {
     let world = World::new();
     world.inject(Fault::interrupt_client_during("PutBucketPolicy"));
-    let report = world.ecrmon(["setup", "--yes", "--output", "json"]).exits(130).json();
+    let report = world
+        .ecrmon(["setup", "--yes", "--output", "json"])
+        .exits(130)
+        .json();
     let resources = |key: &str| -> Vec<String> {
         let steps = report[key].as_array().expect("a list").iter();
-        steps.filter_map(|step| step["resource"].as_str().map(str::to_owned)).collect()
+        steps
+            .filter_map(|step| step["resource"].as_str().map(str::to_owned))
+            .collect()
     };
     assert_eq!(resources("done"), ["bucket", "log group", "role"]);
     assert_eq!(resources("failed"), Vec::<String>::new());
@@ -58,7 +81,11 @@ fn an_interrupted_look_changes_nothing() {
     for read in ["GetCallerIdentity", "DescribeTrails", "GetRole"] {
         let world = World::new();
         world.inject(Fault::interrupt_client_during(read));
-        world.ecrmon(["setup", "--yes"]).exits(130).says("interrupted").does_not_print("created");
+        world
+            .ecrmon(["setup", "--yes"])
+            .exits(130)
+            .says("interrupted")
+            .does_not_print("created");
         nothing_changed(&world);
     }
 }
@@ -74,8 +101,14 @@ fn an_interrupted_teardown_goes_on_with_the_next_run() {
         .prints("✓ trail")
         .prints("not tried")
         .says("ecrmon teardown --region");
-    world.ecrmon(["teardown", "--yes", "--delete-logs"]).exits(0).prints("deleted");
-    world.ecrmon(["teardown", "--yes", "--delete-logs"]).exits(0).prints("there is nothing of this stack");
+    world
+        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .exits(0)
+        .prints("deleted");
+    world
+        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .exits(0)
+        .prints("there is nothing of this stack");
 }
 
 #[test]
@@ -93,7 +126,12 @@ fn waiting_for_iam_can_be_interrupted() {
     world.inject(Fault::iam_propagation_lag(60));
     let mut terminal = world.terminal(["setup", "--yes"]);
     terminal.awaits("waiting for IAM").presses_control('c');
-    terminal.finish().exits(130).prints("✓ role").prints("✗ trail").prints("not tried");
+    terminal
+        .finish()
+        .exits(130)
+        .prints("✓ role")
+        .prints("✗ trail")
+        .prints("not tried");
     converges(&world);
 }
 
@@ -103,7 +141,9 @@ fn a_second_interrupt_leaves_at_once() {
     let client = world.client().clone();
     world.inject(Fault::interrupt_client_during("CreateBucket"));
     // A terminal sends as many as are pressed; two that arrive together count as one.
-    world.inject(Fault::on_call("CreateBucket", move || (0..20).for_each(|_| client.interrupt())));
+    world.inject(Fault::on_call("CreateBucket", move || {
+        (0..20).for_each(|_| client.interrupt())
+    }));
     world.inject(Fault::delay("CreateBucket", Duration::from_secs(1)));
     let transcript = world.ecrmon(["setup", "--yes"]);
     transcript.exits(130);

@@ -13,10 +13,16 @@ fn the_readmes_transcripts_are_what_the_program_prints() {
     let readme = fs::read_to_string(README).expect("the README is there");
     let renew = std::env::var_os("ECRMON_RENEW_README").is_some();
     let mut renewed = readme.clone();
-    for shown in readme.split("```").filter_map(|part| part.strip_prefix("console\n")) {
+    for shown in readme
+        .split("```")
+        .filter_map(|part| part.strip_prefix("console\n"))
+    {
         let actual = rerun(shown, &world);
         renewed = renewed.replacen(shown, &actual, 1);
-        assert!(renew || shown == actual, "ECRMON_RENEW_README=1 renews the transcripts; this one is now:\n{actual}");
+        assert!(
+            renew || shown == actual,
+            "ECRMON_RENEW_README=1 renews the transcripts; this one is now:\n{actual}"
+        );
     }
     if renew {
         fs::write(README, renewed).expect("the README can be written");
@@ -25,15 +31,30 @@ fn the_readmes_transcripts_are_what_the_program_prints() {
 
 /// The transcript of the same command, stdout and stderr in the order in which they came.
 fn rerun(transcript: &str, world: &World) -> String {
-    let command =
-        transcript.lines().next().and_then(|line| line.strip_prefix("$ ecrmon ")).expect("a transcript begins with a command");
+    let command = transcript
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("$ ecrmon "))
+        .expect("a transcript begins with a command");
     let path = world.home().join("transcript");
     let file = File::create(&path).expect("a file for the transcript");
     let mut run = world.command().args(command.split_whitespace()).prepared();
-    run.stdin(Stdio::null()).stdout(file.try_clone().expect("the file twice")).stderr(file);
-    let exit = run.status().expect("ecrmon runs").code().unwrap_or_default();
-    let output = fs::read_to_string(&path).expect("the transcript is text").replace(world.account(), "123456789012");
-    let exit = if exit == 0 { String::new() } else { format!("[exit {exit}]\n") };
+    run.stdin(Stdio::null())
+        .stdout(file.try_clone().expect("the file twice"))
+        .stderr(file);
+    let exit = run
+        .status()
+        .expect("ecrmon runs")
+        .code()
+        .unwrap_or_default();
+    let output = fs::read_to_string(&path)
+        .expect("the transcript is text")
+        .replace(world.account(), "123456789012");
+    let exit = if exit == 0 {
+        String::new()
+    } else {
+        format!("[exit {exit}]\n")
+    };
     format!("$ ecrmon {command}\n{}{exit}", without_times(&output))
 }
 

@@ -10,7 +10,11 @@ use crate::support::world::World;
 #[test]
 fn a_first_setup_creates_everything_and_a_second_one_changes_nothing() {
     let world = World::new();
-    world.ecrmon(["setup", "--yes"]).exits(0).prints("created").says("ecrmon status");
+    world
+        .ecrmon(["setup", "--yes"])
+        .exits(0)
+        .prints("created")
+        .says("ecrmon status");
     changes_nothing(&world, &[]);
     world.ecrmon(["status"]).exits(0).prints("logging");
 }
@@ -18,7 +22,11 @@ fn a_first_setup_creates_everything_and_a_second_one_changes_nothing() {
 #[test]
 fn a_dry_run_shows_the_plan_and_changes_nothing() {
     let world = World::new();
-    world.ecrmon(["setup", "--dry-run"]).exits(0).prints("Plan: 5 to create").prints("Cost");
+    world
+        .ecrmon(["setup", "--dry-run"])
+        .exits(0)
+        .prints("Plan: 5 to create")
+        .prints("Cost");
     assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
     assert!(is_empty(&world.state()));
 }
@@ -26,16 +34,27 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
 #[test]
 fn a_check_exits_3_before_setup_and_0_after_it() {
     let world = World::new();
-    world.ecrmon(["setup", "--check"]).exits(3).prints("Plan: 5 to create");
+    world
+        .ecrmon(["setup", "--check"])
+        .exits(3)
+        .prints("Plan: 5 to create");
     assert!(is_empty(&world.state()));
     stack::set_up(&world, &[]);
-    world.ecrmon(["setup", "--check"]).exits(0).prints("5 to keep");
+    world
+        .ecrmon(["setup", "--check"])
+        .exits(0)
+        .prints("5 to keep");
 }
 
 #[test]
 fn setup_without_terminal_and_yes_is_a_usage_error_and_writes_nothing() {
     let world = World::new();
-    world.ecrmon(["setup"]).exits(2).says("there is no terminal to ask at").says("--yes").says("Plan: 5 to create");
+    world
+        .ecrmon(["setup"])
+        .exits(2)
+        .says("there is no terminal to ask at")
+        .says("--yes")
+        .says("Plan: 5 to create");
     world.command().args(["setup"]).input("y\n").run().exits(2);
     assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
 }
@@ -58,7 +77,13 @@ fn everything_is_looked_at_before_the_first_write() {
     let mut looks = calls::names(&world.calls());
     world.forget_calls();
     stack::set_up(&world, &[]);
-    let mut before: Vec<String> = calls::names(&world.calls().into_iter().take_while(|call| !call.mutating).collect::<Vec<_>>());
+    let mut before: Vec<String> = calls::names(
+        &world
+            .calls()
+            .into_iter()
+            .take_while(|call| !call.mutating)
+            .collect::<Vec<_>>(),
+    );
     looks.sort();
     before.sort();
     assert_eq!(before, looks);
@@ -71,7 +96,10 @@ fn the_result_of_a_setup_as_json_tells_what_was_planned_and_done() {
     let mut result = transcript.exits(0).json();
     for step in result["plan"].as_array_mut().expect("a plan") {
         let changes = step["changes"].as_array_mut().expect("changes");
-        *changes = changes.iter().map(|change| change["field"].clone()).collect();
+        *changes = changes
+            .iter()
+            .map(|change| change["field"].clone())
+            .collect();
     }
     let text = serde_json::to_string_pretty(&result).expect("JSON");
     insta::assert_snapshot!(text.replace(world.account(), "123456789012"), @r#"
@@ -171,7 +199,12 @@ fn a_failed_setup_tells_what_was_done_what_failed_and_what_was_not_tried() {
     let transcript = world.ecrmon(["setup", "--yes", "--output", "json"]);
     let result = transcript.exits(1).says("iam:CreateRole").json();
     let names = |kind: &str| -> Vec<Value> {
-        result[kind].as_array().expect("a list").iter().map(|step| step["resource"].clone()).collect()
+        result[kind]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|step| step["resource"].clone())
+            .collect()
     };
     assert_eq!(names("done"), [json!("bucket"), json!("log group")]);
     assert_eq!(names("failed"), [json!("role")]);
@@ -187,13 +220,19 @@ fn a_setup_without_dashboard_makes_none_and_stays_so() {
     let world = world_with(&["--no-dashboard"]);
     assert_eq!(world.state()["dashboards"], json!({}));
     changes_nothing(&world, &[]);
-    world.ecrmon(["status"]).exits(0).does_not_print("dashboard");
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .does_not_print("dashboard");
 }
 
 #[test]
 fn trail_ensure_makes_all_but_the_dashboard() {
     let world = World::new();
-    world.ecrmon(["trail", "ensure", "--yes"]).exits(0).prints("created");
+    world
+        .ecrmon(["trail", "ensure", "--yes"])
+        .exits(0)
+        .prints("created");
     let state = world.state();
     assert_eq!(state["dashboards"], json!({}));
     assert_eq!(state["trails"][0]["logging"], json!(true));
@@ -203,7 +242,13 @@ fn trail_ensure_makes_all_but_the_dashboard() {
 #[test]
 fn dashboard_create_makes_the_dashboard_alone() {
     let world = World::new();
-    world.ecrmon(["dashboard", "create", "--yes"]).exits(0).prints("created");
-    assert_eq!(calls::names(&world.mutating_calls()), ["cloudwatch:PutDashboard"]);
+    world
+        .ecrmon(["dashboard", "create", "--yes"])
+        .exits(0)
+        .prints("created");
+    assert_eq!(
+        calls::names(&world.mutating_calls()),
+        ["cloudwatch:PutDashboard"]
+    );
     world.ecrmon(["dashboard", "create", "--check"]).exits(0);
 }

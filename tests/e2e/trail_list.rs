@@ -38,10 +38,24 @@ fn the_list_says_what_each_trail_records_and_where_it_delivers() {
 #[test]
 fn times_are_local_unless_utc_is_asked_for() {
     let world = with_two_trails();
-    let in_tokyo = |arguments: &[&str]| world.command().env("TZ", "Asia/Tokyo").args(arguments).run();
-    in_tokyo(&["trail", "list"]).exits(0).prints("09:00").does_not_print("UTC");
-    in_tokyo(&["trail", "list", "--utc"]).exits(0).prints("00:00").prints("UTC");
-    in_tokyo(&["trail", "list", "--output", "json"]).exits(0).prints("2026-01-01T00:00:00Z");
+    let in_tokyo = |arguments: &[&str]| {
+        world
+            .command()
+            .env("TZ", "Asia/Tokyo")
+            .args(arguments)
+            .run()
+    };
+    in_tokyo(&["trail", "list"])
+        .exits(0)
+        .prints("09:00")
+        .does_not_print("UTC");
+    in_tokyo(&["trail", "list", "--utc"])
+        .exits(0)
+        .prints("00:00")
+        .prints("UTC");
+    in_tokyo(&["trail", "list", "--output", "json"])
+        .exits(0)
+        .prints("2026-01-01T00:00:00Z");
 }
 
 #[test]
@@ -97,9 +111,18 @@ fn the_list_as_json_has_every_field() {
 fn the_list_as_ndjson_and_csv_has_a_line_for_each_trail() {
     let world = with_two_trails();
     let ndjson = world.ecrmon(["trail", "list", "--output", "ndjson"]);
-    let rows: Vec<serde_json::Value> =
-        ndjson.exits(0).stdout.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
-    assert_eq!(rows.iter().map(|row| row["trail"].as_str()).collect::<Vec<_>>(), [Some("audit"), Some("writes")]);
+    let rows: Vec<serde_json::Value> = ndjson
+        .exits(0)
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect();
+    assert_eq!(
+        rows.iter()
+            .map(|row| row["trail"].as_str())
+            .collect::<Vec<_>>(),
+        [Some("audit"), Some("writes")]
+    );
     insta::assert_snapshot!(world.ecrmon(["trail", "list", "--output", "csv"]), @r"
     $ ecrmon trail list --output csv
     trail,arn,home_region,multi_region,organization,records,logging,logging_since,bucket,log_group,delivers_here,last_bucket_delivery,last_log_delivery,delivery_error
@@ -114,10 +137,25 @@ fn the_list_as_ndjson_and_csv_has_a_line_for_each_trail() {
 #[test]
 fn an_account_without_trails_gets_a_sentence_or_an_empty_list() {
     let world = World::new();
-    world.ecrmon(["trail", "list"]).exits(0).prints("No trail can be seen from this account and region.");
-    assert_eq!(world.ecrmon(["trail", "list", "--output", "json"]).exits(0).json()["trails"], json!([]));
+    world
+        .ecrmon(["trail", "list"])
+        .exits(0)
+        .prints("No trail can be seen from this account and region.");
+    assert_eq!(
+        world
+            .ecrmon(["trail", "list", "--output", "json"])
+            .exits(0)
+            .json()["trails"],
+        json!([])
+    );
     for format in ["ndjson", "csv"] {
-        assert_eq!(world.ecrmon(["trail", "list", "--output", format]).exits(0).stdout, "");
+        assert_eq!(
+            world
+                .ecrmon(["trail", "list", "--output", format])
+                .exits(0)
+                .stdout,
+            ""
+        );
     }
 }
 
@@ -128,10 +166,21 @@ fn a_list_in_which_something_is_hidden_is_printed_and_said_to_be_incomplete() {
     covering(&world, "audit");
     let listed = world.ecrmon(["trail", "list", "--output", "json"]);
     let trails = listed.exits(5).json()["trails"].clone();
-    let by_name = |name: &str| trails.as_array().and_then(|rows| rows.iter().find(|row| row["trail"] == name)).cloned();
-    assert_eq!(by_name("audit").expect("audit")["records"], "reads and writes");
+    let by_name = |name: &str| {
+        trails
+            .as_array()
+            .and_then(|rows| rows.iter().find(|row| row["trail"] == name))
+            .cloned()
+    };
+    assert_eq!(
+        by_name("audit").expect("audit")["records"],
+        "reads and writes"
+    );
     let records = by_name("org").expect("org")["records"].clone();
-    assert_eq!(records, "unknown: cannot tell: `cloudtrail:GetEventSelectors` is not allowed");
+    assert_eq!(
+        records,
+        "unknown: cannot tell: `cloudtrail:GetEventSelectors` is not allowed"
+    );
 }
 
 #[test]
@@ -142,20 +191,37 @@ fn a_status_that_is_hidden_is_unknown_and_not_no() {
     world.add_trail(&hidden);
     let listed = world.ecrmon(["trail", "list", "--output", "json"]);
     let row = listed.exits(5).json()["trails"][0].clone();
-    assert_eq!((&row["logging"], &row["logging_since"]), (&json!(null), &json!(null)));
+    assert_eq!(
+        (&row["logging"], &row["logging_since"]),
+        (&json!(null), &json!(null))
+    );
     world.ecrmon(["trail", "list"]).exits(5).prints("unknown");
 }
 
 #[test]
 fn a_log_group_elsewhere_is_shown_with_its_place() {
     let world = World::new();
-    world.add_trail(&delivering(&world, "regional", "us-east-1", world.account()));
-    world.ecrmon(["trail", "list"]).exits(0).prints("/regional (in us-east-1)");
+    world.add_trail(&delivering(
+        &world,
+        "regional",
+        "us-east-1",
+        world.account(),
+    ));
+    world
+        .ecrmon(["trail", "list"])
+        .exits(0)
+        .prints("/regional (in us-east-1)");
     world.add_trail(&delivering(&world, "audit", world.region(), "999988887777"));
-    world.ecrmon(["trail", "list"]).exits(0).prints("/audit (account 999988887777)");
+    world
+        .ecrmon(["trail", "list"])
+        .exits(0)
+        .prints("/audit (account 999988887777)");
     let listed = world.ecrmon(["trail", "list", "--output", "json"]);
-    let delivers_here =
-        listed.json()["trails"].as_array().map(|rows| rows.iter().map(|row| row["delivers_here"].clone()).collect());
+    let delivers_here = listed.json()["trails"].as_array().map(|rows| {
+        rows.iter()
+            .map(|row| row["delivers_here"].clone())
+            .collect()
+    });
     assert_eq!(delivers_here, Some(json!([true, false])));
 }
 
@@ -164,15 +230,34 @@ fn control_characters_in_an_error_do_not_reach_the_terminal() {
     let world = World::new();
     covering(&world, "audit");
     let evil = "\u{1b}[31mred\u{7}\u{202e}\ntrail  forged  line";
-    world.set_trail_status(world.region(), &trail_arn(&world, "audit"), &json!({"LatestDeliveryError": evil}));
-    let forged = |line: &str| line.trim_start_matches(['✗', ' ']).starts_with("trail  forged");
-    for arguments in [&["trail", "list"][..], &["trail", "list", "--output", "csv"], &["status"]] {
+    world.set_trail_status(
+        world.region(),
+        &trail_arn(&world, "audit"),
+        &json!({"LatestDeliveryError": evil}),
+    );
+    let forged = |line: &str| {
+        line.trim_start_matches(['✗', ' '])
+            .starts_with("trail  forged")
+    };
+    for arguments in [
+        &["trail", "list"][..],
+        &["trail", "list", "--output", "csv"],
+        &["status"],
+    ] {
         let transcript = world.ecrmon(arguments);
-        transcript.prints("red").does_not_print("\u{1b}").does_not_print("\u{7}").does_not_print("\u{202e}");
+        transcript
+            .prints("red")
+            .does_not_print("\u{1b}")
+            .does_not_print("\u{7}")
+            .does_not_print("\u{202e}");
         assert!(!transcript.stdout.lines().any(forged), "{transcript}");
     }
     // JSON keeps what AWS said, escaped.
     let json = world.ecrmon(["trail", "list", "--output", "json"]);
     json.does_not_print("\u{1b}");
-    assert!(json.json()["trails"][0]["delivery_error"].as_str().is_some_and(|error| error.contains("red")));
+    assert!(
+        json.json()["trails"][0]["delivery_error"]
+            .as_str()
+            .is_some_and(|error| error.contains("red"))
+    );
 }

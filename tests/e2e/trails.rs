@@ -9,12 +9,18 @@ use crate::support::world::World;
 pub const OUR_TRAIL: &str = "ecr-monitor-trail";
 
 pub fn trail_arn(world: &World, name: &str) -> String {
-    format!("arn:aws:cloudtrail:{}:{}:trail/{name}", world.region(), world.account())
+    format!(
+        "arn:aws:cloudtrail:{}:{}:trail/{name}",
+        world.region(),
+        world.account()
+    )
 }
 
 /// A time as the AWS wire has it.
 pub fn seconds_ago(seconds: u64) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970");
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("the clock is past 1970");
     now.as_secs() - seconds
 }
 
@@ -29,7 +35,9 @@ pub fn silent(world: &World, name: &str) -> Value {
 /// As `silent`, delivering to the log group `/NAME` of a region and an account.
 pub fn delivering(world: &World, name: &str, region: &str, account: &str) -> Value {
     let mut trail = silent(world, name);
-    trail["trail"]["CloudWatchLogsLogGroupArn"] = json!(format!("arn:aws:logs:{region}:{account}:log-group:/{name}:*"));
+    trail["trail"]["CloudWatchLogsLogGroupArn"] = json!(format!(
+        "arn:aws:logs:{region}:{account}:log-group:/{name}:*"
+    ));
     trail["trail"]["CloudWatchLogsRoleArn"] = json!(format!("arn:aws:iam::{account}:role/{name}"));
     trail["status"]["LatestCloudWatchLogsDeliveryTime"] = json!(seconds_ago(120));
     trail
@@ -38,7 +46,9 @@ pub fn delivering(world: &World, name: &str, region: &str, account: &str) -> Val
 /// An organisation's trail as a member account sees it: its selectors are hidden.
 pub fn organization(world: &World, name: &str) -> Value {
     let mut trail = silent(world, name);
-    trail["trail"]["TrailARN"] = json!(format!("arn:aws:cloudtrail:us-east-1:999988887777:trail/{name}"));
+    trail["trail"]["TrailARN"] = json!(format!(
+        "arn:aws:cloudtrail:us-east-1:999988887777:trail/{name}"
+    ));
     trail["trail"]["IsOrganizationTrail"] = json!(true);
     trail["selectors"] = json!({"error": "AccessDeniedException"});
     trail
@@ -52,7 +62,9 @@ pub fn covering(world: &World, name: &str) {
 
 pub fn make_log_group(world: &World, region: &str, name: &str) {
     let logs = crate::support::clients::Clients::in_region(world, region).logs;
-    world.block_on(logs.create_log_group().log_group_name(name).send()).expect("make a log group");
+    world
+        .block_on(logs.create_log_group().log_group_name(name).send())
+        .expect("make a log group");
 }
 
 /// The account's trail of that name, with all that the simulator knows of it.
@@ -60,12 +72,19 @@ pub fn make_log_group(world: &World, region: &str, name: &str) {
 pub fn trail(world: &World, name: &str) -> Value {
     let state = world.state();
     let trails = state["trails"].as_array().expect("trails are a list");
-    let named = trails.iter().find(|trail| trail["description"]["Name"] == name);
-    named.unwrap_or_else(|| panic!("no trail {name} in {trails:?}")).clone()
+    let named = trails
+        .iter()
+        .find(|trail| trail["description"]["Name"] == name);
+    named
+        .unwrap_or_else(|| panic!("no trail {name} in {trails:?}"))
+        .clone()
 }
 
 /// The operations on CloudTrail that changed something.
 pub fn changes_of_trails(world: &World) -> Vec<String> {
-    let calls = world.mutating_calls().into_iter().filter(|call| call.service == "cloudtrail");
+    let calls = world
+        .mutating_calls()
+        .into_iter()
+        .filter(|call| call.service == "cloudtrail");
     calls.map(|call| call.operation).collect()
 }

@@ -51,7 +51,11 @@ fn enter(arguments: &[OsString]) -> Result<()> {
 fn print_variables() -> Result<()> {
     let variables = variables(simulator::port()?);
     let mut out = io::stdout().lock();
-    writeln!(out, "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN").context("print the variables")?;
+    writeln!(
+        out,
+        "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN"
+    )
+    .context("print the variables")?;
     for (name, value) in variables {
         writeln!(out, "export {name}={value}").context("print the variables")?;
     }

@@ -39,8 +39,13 @@ pub fn end() -> Result<()> {
     let said = match noted(&note).filter(is_ours) {
         Some(Noted { process, .. }) => {
             // The shell does it: the system call would need `unsafe`.
-            let status = Command::new("sh").args(["-c", "kill \"$1\"", "sh", &process.to_string()]).status();
-            anyhow::ensure!(status.context("end the simulator")?.success(), "end the simulator, process {process}");
+            let status = Command::new("sh")
+                .args(["-c", "kill \"$1\"", "sh", &process.to_string()])
+                .status();
+            anyhow::ensure!(
+                status.context("end the simulator")?.success(),
+                "end the simulator, process {process}"
+            );
             "the sandbox is empty again"
         }
         None => "the sandbox is empty already",
@@ -54,7 +59,13 @@ pub fn end() -> Result<()> {
 fn start(directory: &Path) -> Result<u16> {
     writeln!(io::stderr(), "starting the sandbox's simulator").context("say so")?;
     let Server { process, port } = launch(&directory.join("sandbox.log"), |command| {
-        command.args(["--registry", "--region", REGION, "--exit-when-idle", IDLE_SECONDS]);
+        command.args([
+            "--registry",
+            "--region",
+            REGION,
+            "--exit-when-idle",
+            IDLE_SECONDS,
+        ]);
         // A process group of its own, which Ctrl-C in this terminal does not reach.
         command.stdin(Stdio::null()).process_group(0);
     })?;
@@ -70,13 +81,19 @@ fn note(directory: &Path) -> PathBuf {
 
 fn noted(note: &Path) -> Option<Noted> {
     let noted: Value = serde_json::from_slice(&fs::read(note).ok()?).ok()?;
-    Some(Noted { process: noted["pid"].as_u64()?, port: u16::try_from(noted["port"].as_u64()?).ok()? })
+    Some(Noted {
+        process: noted["pid"].as_u64()?,
+        port: u16::try_from(noted["port"].as_u64()?).ok()?,
+    })
 }
 
 /// A process id and a port may both have passed to somebody else since the note was written.
 fn is_ours(Noted { process, port }: &Noted) -> bool {
-    let command = Command::new("ps").args(["-o", "args=", "-p", &process.to_string()]).output();
-    let command = fs::read(format!("/proc/{process}/cmdline")).or_else(|_| command.map(|output| output.stdout));
+    let command = Command::new("ps")
+        .args(["-o", "args=", "-p", &process.to_string()])
+        .output();
+    let command = fs::read(format!("/proc/{process}/cmdline"))
+        .or_else(|_| command.map(|output| output.stdout));
     let command = String::from_utf8_lossy(&command.unwrap_or_default()).into_owned();
     command.contains("server.py") && command.contains(&port.to_string()) && is_ready(*port)
 }

@@ -41,7 +41,11 @@ pub fn names(calls: &[Call]) -> Vec<String> {
 /// The length of the longest chain of calls in which each starts after the one before has ended: what a command
 /// would wait for if every call took the same time. Retries do not count.
 pub fn round_trips(calls: &[Call]) -> usize {
-    let mut spans: Vec<_> = calls.iter().filter(|call| call.attempt == 1).map(|call| (call.ended, call.started)).collect();
+    let mut spans: Vec<_> = calls
+        .iter()
+        .filter(|call| call.attempt == 1)
+        .map(|call| (call.ended, call.started))
+        .collect();
     spans.sort_unstable();
     // Always going on with the call that ends first leaves most room for the rest.
     let mut length = 0;
@@ -88,11 +92,23 @@ mod tests {
 
     #[test]
     fn round_trips_follow_the_longest_chain_beside_a_slow_call() {
-        assert_eq!(round_trips(&calls(&[(0, 100, 1), (0, 10, 1), (10, 20, 1), (25, 30, 1), (26, 120, 1)])), 3);
+        assert_eq!(
+            round_trips(&calls(&[
+                (0, 100, 1),
+                (0, 10, 1),
+                (10, 20, 1),
+                (25, 30, 1),
+                (26, 120, 1)
+            ])),
+            3
+        );
     }
 
     #[test]
     fn round_trips_leave_retries_out() {
-        assert_eq!(round_trips(&calls(&[(0, 10, 1), (20, 30, 2), (40, 50, 3), (60, 70, 1)])), 2);
+        assert_eq!(
+            round_trips(&calls(&[(0, 10, 1), (20, 30, 2), (40, 50, 3), (60, 70, 1)])),
+            2
+        );
     }
 }

@@ -43,5 +43,13 @@ impl Client {
 /// Sends a signal by its name without the prefix. The shell does it: the system call would need `unsafe`.
 pub fn signal(id: u32, name: &str) {
     // A process that has ended meanwhile cannot be signalled, and need not be.
-    let _ = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\" 2>/dev/null", "sh", name, &id.to_string()]).status();
+    let _ = Command::new("sh")
+        .args([
+            "-c",
+            "kill -s \"$1\" \"$2\" 2>/dev/null",
+            "sh",
+            name,
+            &id.to_string(),
+        ])
+        .status();
 }

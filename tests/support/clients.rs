@@ -22,7 +22,9 @@ impl Clients {
     pub fn in_region(world: &World, region: &str) -> Self {
         let config = sdk_config(world, region);
         // A bucket in the host name would ask for a DNS name below the loopback address.
-        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+        let s3 = aws_sdk_s3::config::Builder::from(&config)
+            .force_path_style(true)
+            .build();
         Self {
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),

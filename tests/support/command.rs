@@ -27,11 +27,20 @@ pub struct Invocation<'world> {
 
 impl<'world> Invocation<'world> {
     pub fn new(world: &'world World, environment: BTreeMap<String, String>) -> Self {
-        Self { world, arguments: Vec::new(), environment, input: None }
+        Self {
+            world,
+            arguments: Vec::new(),
+            environment,
+            input: None,
+        }
     }
 
     pub fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.arguments.extend(arguments.into_iter().map(|argument| argument.as_ref().to_owned()));
+        self.arguments.extend(
+            arguments
+                .into_iter()
+                .map(|argument| argument.as_ref().to_owned()),
+        );
         self
     }
 
@@ -57,10 +66,16 @@ impl<'world> Invocation<'world> {
 
     pub fn start(self) -> Running<'world> {
         let mut command = self.prepared();
-        command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
+        command.stdin(if self.input.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = self.world.client().start(|| {
-            let process = command.spawn().unwrap_or_else(|error| panic!("start {PROGRAM}: {error}"));
+            let process = command
+                .spawn()
+                .unwrap_or_else(|error| panic!("start {PROGRAM}: {error}"));
             let id = process.id();
             (process, id)
         });
@@ -69,7 +84,11 @@ impl<'world> Invocation<'world> {
             let _ = pipe.write_all(text.as_bytes());
         }
         let transcript = Transcript::new(&self.arguments, self.world.particulars());
-        Running { world: self.world, process, transcript }
+        Running {
+            world: self.world,
+            process,
+            transcript,
+        }
     }
 
     /// At a terminal of 80 columns.
@@ -85,7 +104,11 @@ impl<'world> Invocation<'world> {
     /// The command with its arguments and environment, for runs of another kind.
     pub fn prepared(&self) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(&self.arguments).env_clear().envs(&self.environment).current_dir(self.world.home());
+        command
+            .args(&self.arguments)
+            .env_clear()
+            .envs(&self.environment)
+            .current_dir(self.world.home());
         command
     }
 }
@@ -113,6 +136,7 @@ impl Running<'_> {
         watchdog.join().expect("the watchdog ends");
         self.world.client().ended(id);
         self.world.settle();
-        self.transcript.of_streams(&output.stdout, &output.stderr, output.status)
+        self.transcript
+            .of_streams(&output.stdout, &output.stderr, output.status)
     }
 }

@@ -52,7 +52,9 @@ pub struct Exchange {
 impl Exchange {
     pub fn new(simulator_port: u16, place: Place, client: Client) -> Self {
         // The simulator's server may close an idle connection at any moment; on loopback a new one costs nothing.
-        let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
+        let http = hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(0)
+            .build_http();
         Self {
             simulator_port,
             place,
@@ -83,7 +85,9 @@ impl Exchange {
         let started = Instant::now();
         let operation = wire::identify(&parts, &body);
         let steps = self.meet(&operation);
-        let answer = self.carry_out(&operation, &steps, &parts, body.clone()).await;
+        let answer = self
+            .carry_out(&operation, &steps, &parts, body.clone())
+            .await;
         held(&self.calls).push(Call {
             service: operation.service.clone(),
             operation: operation.name.clone(),
@@ -100,11 +104,21 @@ impl Exchange {
 
     fn meet(&self, operation: &Operation) -> Vec<Step> {
         let bucket = operation.written_bucket();
-        let bucket_is_busy = bucket.is_some_and(|bucket| held(&self.written_buckets).iter().any(|one| one == bucket));
-        self.faults().meet(&Arrival { operation, bucket_is_busy })
+        let bucket_is_busy = bucket
+            .is_some_and(|bucket| held(&self.written_buckets).iter().any(|one| one == bucket));
+        self.faults().meet(&Arrival {
+            operation,
+            bucket_is_busy,
+        })
     }
 
-    async fn carry_out(&self, operation: &Operation, steps: &[Step], parts: &Parts, body: Bytes) -> Result<Response<Body>, Lost> {
+    async fn carry_out(
+        &self,
+        operation: &Operation,
+        steps: &[Step],
+        parts: &Parts,
+        body: Bytes,
+    ) -> Result<Response<Body>, Lost> {
         if let Some(Step::Refuse(refusal)) = steps.last() {
             self.before(steps).await;
             let error = refusal.stated(operation, &body, &self.place);
@@ -130,7 +144,9 @@ impl Exchange {
                 Step::Run(action) => {
                     let action = action.clone();
                     // On a thread that may block: the action may well run a runtime of its own.
-                    tokio::task::spawn_blocking(move || action()).await.expect("the action on a call panicked");
+                    tokio::task::spawn_blocking(move || action())
+                        .await
+                        .expect("the action on a call panicked");
                 }
                 Step::Wait(delay) => tokio::time::sleep(*delay).await,
                 Step::Interrupt => self.signal(Client::interrupt).await,
@@ -141,7 +157,9 @@ impl Exchange {
 
     async fn signal(&self, send: fn(&Client)) {
         let client = self.client.clone();
-        tokio::task::spawn_blocking(move || send(&client)).await.expect("signalling the client panicked");
+        tokio::task::spawn_blocking(move || send(&client))
+            .await
+            .expect("signalling the client panicked");
         tokio::time::sleep(SIGNALLING).await;
     }
 
@@ -149,14 +167,23 @@ impl Exchange {
     pub async fn forward(&self, parts: &Parts, body: Bytes) -> Result<Response<Body>, Lost> {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri = format!("http://127.0.0.1:{}{path}", self.simulator_port);
-        let mut request = Request::builder().method(&parts.method).uri(uri).body(Full::from(body)).expect("a legal request");
+        let mut request = Request::builder()
+            .method(&parts.method)
+            .uri(uri)
+            .body(Full::from(body))
+            .expect("a legal request");
         request.headers_mut().clone_from(&parts.headers);
         for name in [CONNECTION, CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING] {
             request.headers_mut().remove(name);
         }
         let account = HeaderValue::from_str(&self.place.account).expect("an account is digits");
         request.headers_mut().insert("x-moto-account-id", account);
-        let (head, body) = self.http.request(request).await.map_err(|_| Lost)?.into_parts();
+        let (head, body) = self
+            .http
+            .request(request)
+            .await
+            .map_err(|_| Lost)?
+            .into_parts();
         let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
         Ok(relayed(head, body, &parts.method))
     }
@@ -182,7 +209,11 @@ async fn after(steps: &[Step], mut answer: Response<Body>) -> Result<Response<Bo
                 let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
                 answer = Response::from_parts(head, Full::from(rewrite(body.to_vec())));
             }
-            Step::Run(_) | Step::Wait(_) | Step::Interrupt | Step::Refuse(_) | Step::LoseRequest => {}
+            Step::Run(_)
+            | Step::Wait(_)
+            | Step::Interrupt
+            | Step::Refuse(_)
+            | Step::LoseRequest => {}
         }
     }
     Ok(answer)
@@ -204,7 +235,10 @@ impl<'exchange> Writing<'exchange> {
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
         let mut buckets = held(self.buckets);
-        if let Some(position) = buckets.iter().position(|one| Some(one.as_str()) == self.bucket) {
+        if let Some(position) = buckets
+            .iter()
+            .position(|one| Some(one.as_str()) == self.bucket)
+        {
             buckets.swap_remove(position);
         }
     }

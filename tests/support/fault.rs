@@ -104,7 +104,10 @@ impl Fault {
     }
 
     /// Changes the body of the simulator's answer, whatever its status.
-    pub fn rewrite_answer(pattern: &str, rewrite: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> Self {
+    pub fn rewrite_answer(
+        pattern: &str,
+        rewrite: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         Self::step(pattern, Step::Rewrite(Arc::new(rewrite)))
     }
 
@@ -123,15 +126,25 @@ impl Fault {
     /// `CloudTrail` does not see a new role yet: first its trust, then its permissions, so many times each.
     pub fn iam_propagation_lag(times: usize) -> Self {
         let refused = |code: &str, about: &str| {
-            Step::Refuse(Refusal::error(400, code, &format!("Access denied. Check the {about} for your role.")))
+            Step::Refuse(Refusal::error(
+                400,
+                code,
+                &format!("Access denied. Check the {about} for your role."),
+            ))
         };
         let mut trust = times;
         let lag = Self::new("CreateTrail|UpdateTrail", move |_| {
             if trust == 0 {
-                return Some(refused("InvalidCloudWatchLogsLogGroupArnException", "permissions"));
+                return Some(refused(
+                    "InvalidCloudWatchLogsLogGroupArnException",
+                    "permissions",
+                ));
             }
             trust -= 1;
-            Some(refused("InvalidCloudWatchLogsRoleArnException", "trust relationships"))
+            Some(refused(
+                "InvalidCloudWatchLogsRoleArnException",
+                "trust relationships",
+            ))
         });
         lag.times(2 * times)
     }
@@ -140,7 +153,11 @@ impl Fault {
     pub fn overlapping_bucket_writes() -> Self {
         Self::new("s3:*", |arrival| {
             arrival.operation.written_bucket()?;
-            Some(if arrival.bucket_is_busy { operation_aborted() } else { Step::Wait(BUCKET_WRITE) })
+            Some(if arrival.bucket_is_busy {
+                operation_aborted()
+            } else {
+                Step::Wait(BUCKET_WRITE)
+            })
         })
     }
 
@@ -149,7 +166,8 @@ impl Fault {
         let mut seen = HashSet::new();
         Self::new("s3:*", move |arrival| {
             let bucket = arrival.operation.written_bucket()?.to_owned();
-            seen.insert((bucket, arrival.operation.name.clone())).then(operation_aborted)
+            seen.insert((bucket, arrival.operation.name.clone()))
+                .then(operation_aborted)
         })
     }
 
@@ -161,8 +179,16 @@ impl Fault {
         Self::new(pattern, move |_| Some(step.clone()))
     }
 
-    fn new(pattern: &str, decide: impl FnMut(&Arrival<'_>) -> Option<Step> + Send + 'static) -> Self {
-        Self { pattern: pattern.to_owned(), passes: 0, left: None, decide: Box::new(decide) }
+    fn new(
+        pattern: &str,
+        decide: impl FnMut(&Arrival<'_>) -> Option<Step> + Send + 'static,
+    ) -> Self {
+        Self {
+            pattern: pattern.to_owned(),
+            passes: 0,
+            left: None,
+            decide: Box::new(decide),
+        }
     }
 
     fn meet(&mut self, arrival: &Arrival<'_>) -> Option<Step> {
@@ -226,11 +252,28 @@ mod tests {
     use super::super::wire::Protocol;
     use super::*;
 
-    fn arrives(faults: &mut Faults, protocol: Protocol, name: &str, bucket_is_busy: bool) -> Option<u16> {
+    fn arrives(
+        faults: &mut Faults,
+        protocol: Protocol,
+        name: &str,
+        bucket_is_busy: bool,
+    ) -> Option<u16> {
         let bucket = (protocol == Protocol::S3).then(|| "logs".to_owned());
-        let service = if protocol == Protocol::S3 { "s3" } else { "cloudtrail" };
-        let operation = Operation { protocol, service: service.to_owned(), name: name.to_owned(), bucket };
-        let steps = faults.meet(&Arrival { operation: &operation, bucket_is_busy });
+        let service = if protocol == Protocol::S3 {
+            "s3"
+        } else {
+            "cloudtrail"
+        };
+        let operation = Operation {
+            protocol,
+            service: service.to_owned(),
+            name: name.to_owned(),
+            bucket,
+        };
+        let steps = faults.meet(&Arrival {
+            operation: &operation,
+            bucket_is_busy,
+        });
         match steps.last() {
             Some(Step::Refuse(Refusal::Error { status, .. })) => Some(*status),
             _ => None,
@@ -240,10 +283,19 @@ mod tests {
     #[test]
     fn a_fault_happens_as_often_and_as_late_as_asked() {
         let mut faults = Faults::default();
-        faults.inject(Fault::error("CreateTrail", 400, "ConflictException", "wait").after(1).times(2));
-        let met: Vec<_> = (0..4).map(|_| arrives(&mut faults, Protocol::Json, "CreateTrail", false)).collect();
+        faults.inject(
+            Fault::error("CreateTrail", 400, "ConflictException", "wait")
+                .after(1)
+                .times(2),
+        );
+        let met: Vec<_> = (0..4)
+            .map(|_| arrives(&mut faults, Protocol::Json, "CreateTrail", false))
+            .collect();
         assert_eq!(met, [None, Some(400), Some(400), None]);
-        assert_eq!(arrives(&mut faults, Protocol::Json, "UpdateTrail", false), None);
+        assert_eq!(
+            arrives(&mut faults, Protocol::Json, "UpdateTrail", false),
+            None
+        );
     }
 
     #[test]
@@ -251,7 +303,9 @@ mod tests {
         let mut faults = Faults::default();
         faults.inject(Fault::error("*", 400, "First", "").times(1));
         faults.inject(Fault::error("*", 500, "Second", "").times(1));
-        let met: Vec<_> = (0..3).map(|_| arrives(&mut faults, Protocol::Json, "CreateTrail", false)).collect();
+        let met: Vec<_> = (0..3)
+            .map(|_| arrives(&mut faults, Protocol::Json, "CreateTrail", false))
+            .collect();
         assert_eq!(met, [Some(400), Some(500), None]);
     }
 
@@ -265,7 +319,13 @@ mod tests {
             name: "UpdateTrail".to_owned(),
             bucket: None,
         };
-        let mut says = || match faults.meet(&Arrival { operation: &operation, bucket_is_busy: false }).pop() {
+        let mut says = || match faults
+            .meet(&Arrival {
+                operation: &operation,
+                bucket_is_busy: false,
+            })
+            .pop()
+        {
             Some(Step::Refuse(Refusal::Error { message, .. })) => message,
             _ => String::new(),
         };
@@ -273,16 +333,28 @@ mod tests {
             "Access denied. Check the trust relationships for your role.",
             "Access denied. Check the permissions for your role.",
         );
-        assert_eq!([(); 5].map(|()| says()), [trust, trust, permissions, permissions, ""]);
+        assert_eq!(
+            [(); 5].map(|()| says()),
+            [trust, trust, permissions, permissions, ""]
+        );
     }
 
     #[test]
     fn bucket_writes_conflict_only_with_each_other() {
         let mut faults = Faults::default();
         faults.inject(Fault::overlapping_bucket_writes());
-        assert_eq!(arrives(&mut faults, Protocol::S3, "PutBucketPolicy", false), None);
-        assert_eq!(arrives(&mut faults, Protocol::S3, "PutBucketTagging", true), Some(409));
-        assert_eq!(arrives(&mut faults, Protocol::S3, "GetBucketTagging", true), None);
+        assert_eq!(
+            arrives(&mut faults, Protocol::S3, "PutBucketPolicy", false),
+            None
+        );
+        assert_eq!(
+            arrives(&mut faults, Protocol::S3, "PutBucketTagging", true),
+            Some(409)
+        );
+        assert_eq!(
+            arrives(&mut faults, Protocol::S3, "GetBucketTagging", true),
+            None
+        );
     }
 
     #[test]
@@ -299,6 +371,9 @@ mod tests {
         let mut faults = Faults::default();
         assert!(!faults.was_last_change());
         faults.kill_client_after(2);
-        assert_eq!([(); 3].map(|()| faults.was_last_change()), [false, true, false]);
+        assert_eq!(
+            [(); 3].map(|()| faults.was_last_change()),
+            [false, true, false]
+        );
     }
 }

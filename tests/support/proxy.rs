@@ -51,7 +51,12 @@ impl Proxy {
             });
             runtime.shutdown_background();
         });
-        Self { exchange, front_door, backdoor, stop: Some(stop) }
+        Self {
+            exchange,
+            front_door,
+            backdoor,
+            stop: Some(stop),
+        }
     }
 
     pub fn front_door_url(&self) -> String {
@@ -79,19 +84,25 @@ impl Drop for Proxy {
 
 /// A runtime for one thread, with sockets and clock.
 pub fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("build a runtime")
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("build a runtime")
 }
 
 /// Bound before the thread starts, so that the first client finds it open.
 fn listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind a loopback port");
-    listener.set_nonblocking(true).expect("make the listener fit for the runtime");
+    listener
+        .set_nonblocking(true)
+        .expect("make the listener fit for the runtime");
     let port = listener.local_addr().expect("read the bound port").port();
     (listener, port)
 }
 
 async fn accept(listener: TcpListener, exchange: Arc<Exchange>, door: Door) {
-    let listener = tokio::net::TcpListener::from_std(listener).expect("hand the listener to the runtime");
+    let listener =
+        tokio::net::TcpListener::from_std(listener).expect("hand the listener to the runtime");
     while let Ok((stream, _)) = listener.accept().await {
         let exchange = Arc::clone(&exchange);
         let service = service_fn(move |request| answer(Arc::clone(&exchange), door, request));
@@ -101,7 +112,11 @@ async fn accept(listener: TcpListener, exchange: Arc<Exchange>, door: Door) {
     }
 }
 
-async fn answer(exchange: Arc<Exchange>, door: Door, request: Request<Incoming>) -> Result<Response<Body>, Lost> {
+async fn answer(
+    exchange: Arc<Exchange>,
+    door: Door,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Lost> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
     // In a task of its own: that the client goes away must not cut the call short, nor keep it from the record.

@@ -47,27 +47,60 @@ pub struct AwsError {
 
 impl Refusal {
     pub fn error(status: u16, code: &str, message: &str) -> Self {
-        Self::Error { status, code: code.to_owned(), message: message.to_owned() }
+        Self::Error {
+            status,
+            code: code.to_owned(),
+            message: message.to_owned(),
+        }
     }
 
     /// The same refusal in the words of the service that is called.
     pub fn stated(&self, operation: &Operation, body: &[u8], place: &Place) -> AwsError {
         use Protocol::{Cbor, Json, Query, S3};
         let (status, code, message) = match (self, operation.protocol) {
-            (Self::Error { status, code, message }, _) => (*status, code.as_str(), message.clone()),
-            (Self::AccessDenied, Json) => (400, "AccessDeniedException", denial(operation, body, place)),
-            (Self::AccessDenied, Cbor | Query | S3) => (403, "AccessDenied", denial(operation, body, place)),
+            (
+                Self::Error {
+                    status,
+                    code,
+                    message,
+                },
+                _,
+            ) => (*status, code.as_str(), message.clone()),
+            (Self::AccessDenied, Json) => {
+                (400, "AccessDeniedException", denial(operation, body, place))
+            }
+            (Self::AccessDenied, Cbor | Query | S3) => {
+                (403, "AccessDenied", denial(operation, body, place))
+            }
             (Self::ExpiredToken, Json) => (400, "ExpiredTokenException", EXPIRED.to_owned()),
             (Self::ExpiredToken, Cbor | Query) => (403, "ExpiredToken", EXPIRED.to_owned()),
-            (Self::ExpiredToken, S3) => (400, "ExpiredToken", "The provided token has expired.".to_owned()),
+            (Self::ExpiredToken, S3) => (
+                400,
+                "ExpiredToken",
+                "The provided token has expired.".to_owned(),
+            ),
             (Self::Throttled, Json) => (400, "ThrottlingException", "Rate exceeded".to_owned()),
             (Self::Throttled, Cbor | Query) => (400, "Throttling", "Rate exceeded".to_owned()),
-            (Self::Throttled, S3) => (503, "SlowDown", "Please reduce your request rate.".to_owned()),
-            (Self::ServerError(503), _) => (503, "ServiceUnavailable", "Service is unavailable. Please try again.".to_owned()),
+            (Self::Throttled, S3) => (
+                503,
+                "SlowDown",
+                "Please reduce your request rate.".to_owned(),
+            ),
+            (Self::ServerError(503), _) => (
+                503,
+                "ServiceUnavailable",
+                "Service is unavailable. Please try again.".to_owned(),
+            ),
             (Self::ServerError(status), S3) => (*status, "InternalError", INTERNAL.to_owned()),
-            (Self::ServerError(status), Json | Cbor | Query) => (*status, "InternalFailure", INTERNAL.to_owned()),
+            (Self::ServerError(status), Json | Cbor | Query) => {
+                (*status, "InternalFailure", INTERNAL.to_owned())
+            }
         };
-        AwsError { status, code: code.to_owned(), message }
+        AwsError {
+            status,
+            code: code.to_owned(),
+            message,
+        }
     }
 }
 
@@ -116,15 +149,24 @@ fn resource(operation: &Operation, body: &[u8], place: &Place) -> String {
     if let Some(bucket) = &operation.bucket {
         return format!("\"arn:{partition}:s3:::{bucket}\"");
     }
-    let named = |keys: &[&str]| keys.iter().find_map(|key| said(operation.protocol, body, key));
+    let named = |keys: &[&str]| {
+        keys.iter()
+            .find_map(|key| said(operation.protocol, body, key))
+    };
     let resource = match operation.service.as_str() {
         "cloudtrail" => named(&["Name", "TrailName"]).map(|name| {
-            if name.starts_with("arn:") { name } else { format!("arn:{partition}:cloudtrail:{region}:{account}:trail/{name}") }
+            if name.starts_with("arn:") {
+                name
+            } else {
+                format!("arn:{partition}:cloudtrail:{region}:{account}:trail/{name}")
+            }
         }),
-        "logs" => {
-            named(&["logGroupName"]).map(|name| format!("arn:{partition}:logs:{region}:{account}:log-group:{name}:log-stream:"))
+        "logs" => named(&["logGroupName"]).map(|name| {
+            format!("arn:{partition}:logs:{region}:{account}:log-group:{name}:log-stream:")
+        }),
+        "iam" => {
+            named(&["RoleName"]).map(|name| format!("arn:{partition}:iam::{account}:role/{name}"))
         }
-        "iam" => named(&["RoleName"]).map(|name| format!("arn:{partition}:iam::{account}:role/{name}")),
         _ => None,
     };
     resource.unwrap_or_else(|| "*".to_owned())
@@ -134,9 +176,15 @@ fn resource(operation: &Operation, body: &[u8], place: &Place) -> String {
 fn said(protocol: Protocol, body: &[u8], key: &str) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
     if protocol == Protocol::Json {
-        return serde_json::from_str::<Value>(text).ok()?.get(key)?.as_str().map(str::to_owned);
+        return serde_json::from_str::<Value>(text)
+            .ok()?
+            .get(key)?
+            .as_str()
+            .map(str::to_owned);
     }
-    text.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=')).map(str::to_owned)
+    text.split('&')
+        .find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -151,38 +199,92 @@ mod tests {
             Protocol::S3 => "s3",
         };
         let bucket = (protocol == Protocol::S3).then(|| "logs".to_owned());
-        let operation = Operation { protocol, service: service.to_owned(), name: name.to_owned(), bucket };
-        let place = Place { account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
+        let operation = Operation {
+            protocol,
+            service: service.to_owned(),
+            name: name.to_owned(),
+            bucket,
+        };
+        let place = Place {
+            account: "123456789012".to_owned(),
+            region: "eu-west-1".to_owned(),
+        };
         refusal.stated(&operation, body.as_bytes(), &place)
     }
 
     #[test]
     fn a_denial_names_user_action_and_resource() {
-        let error = stated(&Refusal::AccessDenied, Protocol::Json, "CreateTrail", r#"{"Name":"ecr"}"#);
+        let error = stated(
+            &Refusal::AccessDenied,
+            Protocol::Json,
+            "CreateTrail",
+            r#"{"Name":"ecr"}"#,
+        );
         let message = "User: arn:aws:iam::123456789012:user/operator is not authorized to perform: \
                        cloudtrail:CreateTrail on resource: arn:aws:cloudtrail:eu-west-1:123456789012:trail/ecr because no \
                        identity-based policy allows the cloudtrail:CreateTrail action";
         let code = "AccessDeniedException".to_owned();
-        assert_eq!(error, AwsError { status: 400, code, message: message.to_owned() });
+        assert_eq!(
+            error,
+            AwsError {
+                status: 400,
+                code,
+                message: message.to_owned()
+            }
+        );
     }
 
     #[test]
     fn a_denial_of_s3_names_the_iam_action_behind_the_operation() {
-        let error = stated(&Refusal::AccessDenied, Protocol::S3, "PutBucketEncryption", "");
+        let error = stated(
+            &Refusal::AccessDenied,
+            Protocol::S3,
+            "PutBucketEncryption",
+            "",
+        );
         assert_eq!((error.status, error.code.as_str()), (403, "AccessDenied"));
-        assert!(error.message.contains("s3:PutEncryptionConfiguration on resource: \"arn:aws:s3:::logs\""), "{error:?}");
+        assert!(
+            error
+                .message
+                .contains("s3:PutEncryptionConfiguration on resource: \"arn:aws:s3:::logs\""),
+            "{error:?}"
+        );
     }
 
     #[test]
     fn a_denial_of_iam_names_the_role() {
-        let error = stated(&Refusal::AccessDenied, Protocol::Query, "CreateRole", "Action=CreateRole&RoleName=r&Path=%2F");
-        assert!(error.message.contains("on resource: arn:aws:iam::123456789012:role/r because"), "{error:?}");
+        let error = stated(
+            &Refusal::AccessDenied,
+            Protocol::Query,
+            "CreateRole",
+            "Action=CreateRole&RoleName=r&Path=%2F",
+        );
+        assert!(
+            error
+                .message
+                .contains("on resource: arn:aws:iam::123456789012:role/r because"),
+            "{error:?}"
+        );
     }
 
     #[test]
     fn throttling_has_a_name_of_its_own_in_every_protocol() {
         let code = |protocol| stated(&Refusal::Throttled, protocol, "X", "").code;
-        let codes = [Protocol::Json, Protocol::Cbor, Protocol::Query, Protocol::S3].map(code);
-        assert_eq!(codes, ["ThrottlingException", "Throttling", "Throttling", "SlowDown"]);
+        let codes = [
+            Protocol::Json,
+            Protocol::Cbor,
+            Protocol::Query,
+            Protocol::S3,
+        ]
+        .map(code);
+        assert_eq!(
+            codes,
+            [
+                "ThrottlingException",
+                "Throttling",
+                "Throttling",
+                "SlowDown"
+            ]
+        );
     }
 }

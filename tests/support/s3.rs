@@ -25,12 +25,22 @@ const CONFIGURATIONS: [(&str, &str); 14] = [
 pub fn identify(parts: &Parts) -> (String, Option<String>) {
     let path = parts.uri.path().trim_start_matches('/');
     let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-    let query: Vec<&str> = parts.uri.query().unwrap_or_default().split('&').map(key_of).collect();
+    let query: Vec<&str> = parts
+        .uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .map(key_of)
+        .collect();
     let method = parts.method.as_str();
     let name = match (bucket, key) {
         ("", _) => (method == "GET").then(|| "ListBuckets".to_owned()),
         (_, "") => bucket_operation(method, &query),
-        _ => object_operation(method, &query, parts.headers.contains_key("x-amz-copy-source")),
+        _ => object_operation(
+            method,
+            &query,
+            parts.headers.contains_key("x-amz-copy-source"),
+        ),
     };
     let name = name.unwrap_or_else(|| format!("{method} {}", parts.uri));
     (name, (!bucket.is_empty()).then(|| bucket.to_owned()))

@@ -56,24 +56,35 @@ fn free_port() -> Result<u16> {
 fn start(python: &Path, port: u16, log: &Path, prepare: &impl Fn(&mut Command)) -> Result<Child> {
     let output = File::create(log).with_context(|| format!("create `{}`", log.display()))?;
     let mut command = Command::new(python);
-    command.arg(Path::new(SIMULATOR).join("server.py")).args(["--port", &port.to_string()]);
-    command.stdout(output.try_clone().context("share the simulator's log")?).stderr(output);
+    command
+        .arg(Path::new(SIMULATOR).join("server.py"))
+        .args(["--port", &port.to_string()]);
+    command
+        .stdout(output.try_clone().context("share the simulator's log")?)
+        .stderr(output);
     // A person's AWS settings must not change the simulated world, nor caches appear among the sources.
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("AWS_") || name.to_string_lossy().starts_with("MOTO_") {
+        if name.to_string_lossy().starts_with("AWS_") || name.to_string_lossy().starts_with("MOTO_")
+        {
             command.env_remove(name);
         }
     }
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     prepare(&mut command);
-    command.spawn().with_context(|| format!("start {command:?}"))
+    command
+        .spawn()
+        .with_context(|| format!("start {command:?}"))
 }
 
 fn await_ready(process: &mut Child, port: u16, log: &Path) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
         if let Some(status) = process.try_wait().context("watch the simulator")? {
-            bail!("the simulator ended with {status}; the end of `{}`:\n{}", log.display(), tail(log));
+            bail!(
+                "the simulator ended with {status}; the end of `{}`:\n{}",
+                log.display(),
+                tail(log)
+            );
         }
         if is_ready(port) {
             return Ok(());
@@ -81,11 +92,17 @@ fn await_ready(process: &mut Child, port: u16, log: &Path) -> Result<()> {
         thread::sleep(POLL);
     }
     let seconds = PATIENCE.as_secs();
-    bail!("the simulator was not ready after {seconds} s; the end of `{}`:\n{}", log.display(), tail(log))
+    bail!(
+        "the simulator was not ready after {seconds} s; the end of `{}`:\n{}",
+        log.display(),
+        tail(log)
+    )
 }
 
 fn tail(log: &Path) -> String {
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let text = fs::read(log)
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(20)..].join("\n")
 }

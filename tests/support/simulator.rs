@@ -14,14 +14,19 @@ pub struct Simulator {
 impl Simulator {
     /// A simulator of the caller's own, for what a shared one cannot show.
     pub fn start() -> Self {
-        let log = workshop().map(|directory| directory.join(format!("server-{}.log", process::id())));
+        let log =
+            workshop().map(|directory| directory.join(format!("server-{}.log", process::id())));
         // The pipe is never written to: it closes when this process ends, however it ends, and the server with it.
         let server = log.and_then(|log| {
             launch(&log, |command| {
-                command.arg("--exit-when-stdin-closes").stdin(Stdio::piped());
+                command
+                    .arg("--exit-when-stdin-closes")
+                    .stdin(Stdio::piped());
             })
         });
-        Self { server: server.unwrap_or_else(|error| panic!("{error:?}")) }
+        Self {
+            server: server.unwrap_or_else(|error| panic!("{error:?}")),
+        }
     }
 
     /// The one of this process, started by the first test that needs it.

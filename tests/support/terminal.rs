@@ -24,17 +24,30 @@ pub struct Terminal<'world> {
 }
 
 impl<'world> Terminal<'world> {
-    pub fn open(world: &'world World, command: &Command, columns: u16, transcript: Transcript) -> Self {
+    pub fn open(
+        world: &'world World,
+        command: &Command,
+        columns: u16,
+        transcript: Transcript,
+    ) -> Self {
         let note = world.home().join("process");
         let shell = at_terminal(command, columns, &note);
         let milliseconds = u64::try_from(PATIENCE.as_millis()).ok();
-        let options = Options::new().timeout_ms(milliseconds).strip_ansi_escape_codes(true);
+        let options = Options::new()
+            .timeout_ms(milliseconds)
+            .strip_ansi_escape_codes(true);
         let (session, process) = world.client().start(|| {
             let session = spawn_with_options(shell, options).expect("open a terminal");
             let process = noted(&note);
             ((session, process), process)
         });
-        Self { world, session, process, screen: String::new(), transcript }
+        Self {
+            world,
+            session,
+            process,
+            screen: String::new(),
+            transcript,
+        }
     }
 
     /// Waits until the screen shows `text` after what was awaited before.
@@ -42,7 +55,10 @@ impl<'world> Terminal<'world> {
     pub fn awaits(&mut self, text: &str) -> &mut Self {
         match self.session.exp_string(&as_characters(text)) {
             Ok(before) => self.screen.extend([as_text(&before).as_str(), text]),
-            Err(error) => panic!("no {text:?} on the screen: {error}\nafter:\n{}", self.screen),
+            Err(error) => panic!(
+                "no {text:?} on the screen: {error}\nafter:\n{}",
+                self.screen
+            ),
         }
         self
     }
@@ -55,7 +71,9 @@ impl<'world> Terminal<'world> {
 
     /// `'c'` for Ctrl-C, `'d'` for the end of input.
     pub fn presses_control(&mut self, letter: char) -> &mut Self {
-        self.session.send_control(letter).expect("press a control key");
+        self.session
+            .send_control(letter)
+            .expect("press a control key");
         self
     }
 
@@ -66,7 +84,11 @@ impl<'world> Terminal<'world> {
             Ok(rest) => self.screen.push_str(&as_text(&rest)),
             Err(error) => panic!("it did not end: {error}\nafter:\n{}", self.screen),
         }
-        let status = self.session.process().wait().expect("wait for the program at the terminal");
+        let status = self
+            .session
+            .process()
+            .wait()
+            .expect("wait for the program at the terminal");
         self.world.client().ended(self.process);
         self.world.settle();
         let (code, signal) = match status {
@@ -74,7 +96,8 @@ impl<'world> Terminal<'world> {
             WaitStatus::Signaled(_, signal, _) => (None, Some(signal as i32)),
             other => panic!("the program at the terminal is {other:?}"),
         };
-        self.transcript.of_screen(self.screen.replace("\r\n", "\n"), code, signal)
+        self.transcript
+            .of_screen(self.screen.replace("\r\n", "\n"), code, signal)
     }
 }
 
@@ -82,9 +105,15 @@ impl<'world> Terminal<'world> {
 fn at_terminal(command: &Command, columns: u16, note: &Path) -> Command {
     const SCRIPT: &str = r#"stty columns "$1" rows 24; echo "$$" > "$2.part"; mv "$2.part" "$2"; shift 2; exec "$@""#;
     let mut shell = Command::new("sh");
-    shell.args(["-c", SCRIPT, "sh", &columns.to_string()]).arg(note);
+    shell
+        .args(["-c", SCRIPT, "sh", &columns.to_string()])
+        .arg(note);
     shell.arg(command.get_program()).args(command.get_args());
-    shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.env_clear().envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     shell.env("TERM", "xterm-256color");
     if let Some(directory) = command.get_current_dir() {
         shell.current_dir(directory);
@@ -111,6 +140,9 @@ fn as_characters(text: &str) -> String {
 }
 
 fn as_text(characters: &str) -> String {
-    let bytes: Vec<u8> = characters.chars().filter_map(|character| u8::try_from(character).ok()).collect();
+    let bytes: Vec<u8> = characters
+        .chars()
+        .filter_map(|character| u8::try_from(character).ok())
+        .collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -23,8 +23,17 @@ pub struct Transcript {
 
 impl Transcript {
     pub fn new(arguments: &[String], particulars: Particulars) -> Self {
-        let command = arguments.iter().fold("ecrmon".to_owned(), |line, word| format!("{line} {}", quoted(word)));
-        Self { stdout: String::new(), stderr: String::new(), code: None, signal: None, command, particulars }
+        let command = arguments.iter().fold("ecrmon".to_owned(), |line, word| {
+            format!("{line} {}", quoted(word))
+        });
+        Self {
+            stdout: String::new(),
+            stderr: String::new(),
+            code: None,
+            signal: None,
+            command,
+            particulars,
+        }
     }
 
     #[must_use]
@@ -54,33 +63,46 @@ impl Transcript {
     /// stderr holds `text`, as written or with this world's own values replaced.
     #[track_caller]
     pub fn says(&self, text: &str) -> &Self {
-        assert!(self.holds(&self.stderr, text), "not said: {text:?} in:\n{self}");
+        assert!(
+            self.holds(&self.stderr, text),
+            "not said: {text:?} in:\n{self}"
+        );
         self
     }
 
     #[track_caller]
     pub fn does_not_say(&self, text: &str) -> &Self {
-        assert!(!self.holds(&self.stderr, text), "said: {text:?} in:\n{self}");
+        assert!(
+            !self.holds(&self.stderr, text),
+            "said: {text:?} in:\n{self}"
+        );
         self
     }
 
     /// stdout holds `text`, as written or with this world's own values replaced.
     #[track_caller]
     pub fn prints(&self, text: &str) -> &Self {
-        assert!(self.holds(&self.stdout, text), "not printed: {text:?} in:\n{self}");
+        assert!(
+            self.holds(&self.stdout, text),
+            "not printed: {text:?} in:\n{self}"
+        );
         self
     }
 
     #[track_caller]
     pub fn does_not_print(&self, text: &str) -> &Self {
-        assert!(!self.holds(&self.stdout, text), "printed: {text:?} in:\n{self}");
+        assert!(
+            !self.holds(&self.stdout, text),
+            "printed: {text:?} in:\n{self}"
+        );
         self
     }
 
     /// The whole of stdout as one JSON value.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("stdout is not JSON ({error}):\n{self}"))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("stdout is not JSON ({error}):\n{self}"))
     }
 
     fn holds(&self, stream: &str, text: &str) -> bool {
@@ -88,7 +110,11 @@ impl Transcript {
     }
 
     fn replaced(&self, text: &str) -> String {
-        self.particulars.iter().fold(text.to_owned(), |text, (found, shown)| text.replace(found, shown))
+        self.particulars
+            .iter()
+            .fold(text.to_owned(), |text, (found, shown)| {
+                text.replace(found, shown)
+            })
     }
 }
 
@@ -98,7 +124,11 @@ impl fmt::Display for Transcript {
         writeln!(formatter, "$ {}", self.replaced(&self.command))?;
         for stream in [&self.stdout, &self.stderr] {
             let stream = self.replaced(stream);
-            let newline = if stream.is_empty() || stream.ends_with('\n') { "" } else { "\n" };
+            let newline = if stream.is_empty() || stream.ends_with('\n') {
+                ""
+            } else {
+                "\n"
+            };
             write!(formatter, "{stream}{newline}")?;
         }
         match (self.code, self.signal) {
@@ -111,5 +141,9 @@ impl fmt::Display for Transcript {
 
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=,@%+".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) { word.to_owned() } else { format!("'{word}'") }
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{word}'")
+    }
 }

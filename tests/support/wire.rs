@@ -79,8 +79,13 @@ pub fn identify(parts: &Parts, body: &[u8]) -> Operation {
 
 /// The retry number in the SDK's own header, `attempt=2; max=3`.
 pub fn attempt(headers: &HeaderMap) -> u32 {
-    let number =
-        || text(headers, "amz-sdk-request")?.split(';').find_map(|part| part.trim().strip_prefix("attempt="))?.parse().ok();
+    let number = || {
+        text(headers, "amz-sdk-request")?
+            .split(';')
+            .find_map(|part| part.trim().strip_prefix("attempt="))?
+            .parse()
+            .ok()
+    };
     number().unwrap_or(1)
 }
 
@@ -91,15 +96,27 @@ fn by_protocol(parts: &Parts, body: &[u8]) -> Operation {
         name: name.to_owned(),
         bucket,
     };
-    if let Some((target, name)) = text(&parts.headers, "x-amz-target").and_then(|target| target.rsplit_once('.')) {
+    if let Some((target, name)) =
+        text(&parts.headers, "x-amz-target").and_then(|target| target.rsplit_once('.'))
+    {
         return operation(Protocol::Json, &json_service(target), name, None);
     }
-    if let Some((_, name)) = parts.uri.path().strip_prefix("/service/").and_then(|path| path.split_once("/operation/")) {
+    if let Some((_, name)) = parts
+        .uri
+        .path()
+        .strip_prefix("/service/")
+        .and_then(|path| path.split_once("/operation/"))
+    {
         return operation(Protocol::Cbor, "cloudwatch", name, None);
     }
     let form = std::str::from_utf8(body).unwrap_or_default();
     if let (true, Some(name)) = (parts.uri.path() == "/", form_value(form, "Action")) {
-        return operation(Protocol::Query, query_service(form_value(form, "Version")), name, None);
+        return operation(
+            Protocol::Query,
+            query_service(form_value(form, "Version")),
+            name,
+            None,
+        );
     }
     let (name, bucket) = s3::identify(parts);
     operation(Protocol::S3, "s3", &name, bucket)
@@ -123,7 +140,10 @@ fn query_service(version: Option<&str>) -> &'static str {
 
 /// Names and versions of actions are never percent-encoded.
 fn form_value<'form>(form: &'form str, key: &str) -> Option<&'form str> {
-    form.split('&').filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == key).map(|(_, value)| value)
+    form.split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| *name == key)
+        .map(|(_, value)| value)
 }
 
 /// The service in the signature's scope: `Credential=AKIA…/20260101/eu-west-1/monitoring/aws4_request`.
@@ -147,7 +167,11 @@ mod tests {
     use super::*;
 
     fn identified(method: &str, uri: &str, header: (&str, &str), body: &str) -> Operation {
-        let request = Request::builder().method(method).uri(uri).header(header.0, header.1).body(());
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header(header.0, header.1)
+            .body(());
         identify(&request.expect("a request").into_parts().0, body.as_bytes())
     }
 
@@ -161,28 +185,50 @@ mod tests {
     #[test]
     fn json_calls_are_named_by_their_target() {
         let target = |target| named("POST", "/", ("x-amz-target", target), "{}");
-        assert_eq!(target("Logs_20140328.CreateLogGroup"), "logs:CreateLogGroup");
-        assert_eq!(target("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateTrail"), "cloudtrail:CreateTrail");
+        assert_eq!(
+            target("Logs_20140328.CreateLogGroup"),
+            "logs:CreateLogGroup"
+        );
+        assert_eq!(
+            target("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateTrail"),
+            "cloudtrail:CreateTrail"
+        );
     }
 
     #[test]
     fn cbor_calls_are_named_by_their_path() {
         let path = "/service/GraniteServiceVersion20100801/operation/PutDashboard";
-        assert_eq!(named("POST", path, NO_HEADER, "\u{0}"), "cloudwatch:PutDashboard");
+        assert_eq!(
+            named("POST", path, NO_HEADER, "\u{0}"),
+            "cloudwatch:PutDashboard"
+        );
     }
 
     #[test]
     fn query_calls_are_named_by_their_form() {
         let form = |form| named("POST", "/", NO_HEADER, form);
-        assert_eq!(form("Action=CreateRole&Version=2010-05-08&RoleName=a"), "iam:CreateRole");
-        assert_eq!(form("Action=GetCallerIdentity&Version=2011-06-15"), "sts:GetCallerIdentity");
+        assert_eq!(
+            form("Action=CreateRole&Version=2010-05-08&RoleName=a"),
+            "iam:CreateRole"
+        );
+        assert_eq!(
+            form("Action=GetCallerIdentity&Version=2011-06-15"),
+            "sts:GetCallerIdentity"
+        );
     }
 
     #[test]
     fn the_signature_names_the_service_where_the_wire_does_not() {
         let signed = |service| {
-            let value = format!("AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host");
-            named("POST", "/", ("authorization", &value), "Action=Publish&Version=1999-01-01")
+            let value = format!(
+                "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host"
+            );
+            named(
+                "POST",
+                "/",
+                ("authorization", &value),
+                "Action=Publish&Version=1999-01-01",
+            )
         };
         assert_eq!(signed("sns"), "sns:Publish");
         assert_eq!(signed("monitoring"), "cloudwatch:Publish");
@@ -217,7 +263,11 @@ mod tests {
             ("HEAD", "/b/k", "HeadObject"),
         ];
         for (method, uri, name) in cases {
-            assert_eq!(identified(method, uri, NO_HEADER, "").name, name, "{method} {uri}");
+            assert_eq!(
+                identified(method, uri, NO_HEADER, "").name,
+                name,
+                "{method} {uri}"
+            );
         }
     }
 
@@ -232,7 +282,11 @@ mod tests {
 
     #[test]
     fn only_configuration_writes_make_a_bucket_busy() {
-        let busy = |method, uri| identified(method, uri, NO_HEADER, "").written_bucket().is_some();
+        let busy = |method, uri| {
+            identified(method, uri, NO_HEADER, "")
+                .written_bucket()
+                .is_some()
+        };
         assert!(busy("PUT", "/b?policy"));
         assert!(busy("PUT", "/b?object-lock"));
         assert!(busy("DELETE", "/b"));
@@ -244,7 +298,13 @@ mod tests {
     #[test]
     fn patterns_choose_operations_by_name_service_or_both() {
         let put_policy = identified("PUT", "/b?policy", NO_HEADER, "");
-        for pattern in ["*", "s3:*", "PutBucketPolicy", "s3:PutBucketPolicy", "CreateTrail|PutBucketPolicy"] {
+        for pattern in [
+            "*",
+            "s3:*",
+            "PutBucketPolicy",
+            "s3:PutBucketPolicy",
+            "CreateTrail|PutBucketPolicy",
+        ] {
             assert!(put_policy.matches(pattern), "{pattern}");
         }
         for pattern in ["iam:*", "iam:PutBucketPolicy", "PutBucket"] {
@@ -256,7 +316,10 @@ mod tests {
     fn the_attempt_is_read_from_the_sdk_header() {
         let mut headers = HeaderMap::new();
         assert_eq!(attempt(&headers), 1);
-        headers.insert("amz-sdk-request", "attempt=2; max=3".parse().expect("a header"));
+        headers.insert(
+            "amz-sdk-request",
+            "attempt=2; max=3".parse().expect("a header"),
+        );
         assert_eq!(attempt(&headers), 2);
     }
 }

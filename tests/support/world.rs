@@ -40,11 +40,17 @@ impl World {
     }
 
     pub fn in_region(region: &str) -> Self {
-        let place = Place { account: unused_account(), region: region.to_owned() };
+        let place = Place {
+            account: unused_account(),
+            region: region.to_owned(),
+        };
         let port = Simulator::shared().port();
         let client = Client::default();
         Self {
-            control: Control { port, account: place.account.clone() },
+            control: Control {
+                port,
+                account: place.account.clone(),
+            },
             proxy: Proxy::start(Exchange::new(port, place.clone(), client.clone())),
             home: tempfile::tempdir().expect("make a home directory"),
             runtime: runtime(),
@@ -102,7 +108,10 @@ impl World {
     }
 
     pub fn mutating_calls(&self) -> Vec<Call> {
-        self.calls().into_iter().filter(|call| call.mutating).collect()
+        self.calls()
+            .into_iter()
+            .filter(|call| call.mutating)
+            .collect()
     }
 
     pub fn forget_calls(&self) {
@@ -198,12 +207,16 @@ pub struct Control {
 impl Control {
     pub fn state(&self) -> Value {
         let path = format!("/simulator/state?account={}", self.account);
-        let state = http::call(self.port, "GET", &path, "").unwrap_or_else(|error| panic!("read the state: {error}"));
+        let state = http::call(self.port, "GET", &path, "")
+            .unwrap_or_else(|error| panic!("read the state: {error}"));
         serde_json::from_str(&state).expect("the state is JSON")
     }
 
     pub fn set_trail_status(&self, region: &str, trail: &str, fields: &Value) {
-        self.must_post("trail-status", &json!({ "region": region, "trail": trail, "fields": fields }));
+        self.must_post(
+            "trail-status",
+            &json!({ "region": region, "trail": trail, "fields": fields }),
+        );
     }
 
     /// `{"trail": {"TrailARN": …, …}, "selectors": {…}, "status": {…}, "tags": {…}}`, all but the first optional.
@@ -217,7 +230,8 @@ impl Control {
             "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "kms:*", "Resource": "*",
         });
         let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
-        let signature = format!("AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{region}/kms/aws4_request");
+        let signature =
+            format!("AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{region}/kms/aws4_request");
         let headers = [
             ("Content-Type", "application/x-amz-json-1.1"),
             ("X-Amz-Target", "TrentService.CreateKey"),
@@ -228,17 +242,26 @@ impl Control {
         let answer = http::call_with(self.port, "POST", "/", &headers, &request);
         let answer = answer.unwrap_or_else(|error| panic!("make a key: {error}"));
         let key: Value = serde_json::from_str(&answer).expect("the key is JSON");
-        key["KeyMetadata"]["Arn"].as_str().expect("a key has an ARN").to_owned()
+        key["KeyMetadata"]["Arn"]
+            .as_str()
+            .expect("a key has an ARN")
+            .to_owned()
     }
 
     fn must_post(&self, endpoint: &str, request: &Value) {
-        self.post(endpoint, request).unwrap_or_else(|error| panic!("ask the simulator: {error}"));
+        self.post(endpoint, request)
+            .unwrap_or_else(|error| panic!("ask the simulator: {error}"));
     }
 
     fn post(&self, endpoint: &str, request: &Value) -> std::io::Result<String> {
         let mut request = request.clone();
         request["account"] = json!(self.account);
-        http::call(self.port, "POST", &format!("/simulator/{endpoint}"), &request.to_string())
+        http::call(
+            self.port,
+            "POST",
+            &format!("/simulator/{endpoint}"),
+            &request.to_string(),
+        )
     }
 }
 
