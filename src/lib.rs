@@ -18,6 +18,7 @@ mod commands;
 mod context;
 mod coverage;
 mod error;
+mod explain;
 mod interrupt;
 mod kms;
 mod names;
@@ -35,7 +36,8 @@ use clap::Parser;
 
 use crate::cli::Cli;
 use crate::context::Context;
-use crate::error::{Exit, explain};
+use crate::error::Exit;
+use crate::explain::explain;
 use crate::interrupt::{Interrupt, Interrupted};
 
 /// Runs one command line, program name first, and answers its exit code.

@@ -5,7 +5,14 @@ use aws_runtime::env_config::file::EnvConfigFiles as ProfileFiles;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::{CallError, Fault, Options};
-use crate::error::BadCredentials;
+
+/// The first call failed because of the credentials; the hint knows the profile.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(crate) struct BadCredentials {
+    pub error: CallError,
+    pub hint: String,
+}
 
 /// Codes by which AWS rejects the credentials themselves, whatever the service.
 const REJECTED: &[&str] = &[

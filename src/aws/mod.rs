@@ -10,6 +10,7 @@ use aws_config::{Region, SdkConfig};
 
 pub(crate) use call::{CallError, Fault, optional};
 pub(crate) use config::Options;
+pub(crate) use hints::BadCredentials;
 pub(crate) use retry::{Limit, Patience, concurrent_change};
 
 use crate::error::Usage;

@@ -31,6 +31,7 @@ pub(crate) async fn ensure(request: Request, context: &Context) -> anyhow::Resul
     let aws = context.connect().await?;
     let (plan, words) = look_and_plan(&request, context, &aws).await?;
     let planned = Planned {
+        idle: nothing_to_do(&plan),
         plan,
         words,
         question: "Apply?".to_owned(),
@@ -132,6 +133,23 @@ async fn choose(attachable: &[String], output: &Output) -> anyhow::Result<Wish> 
     chosen
         .map(|name| Wish::Attach(name.clone()))
         .ok_or_else(|| Refusal::declined().into())
+}
+
+fn nothing_to_do(plan: &Plan) -> Page {
+    Page::of(|page| {
+        let count = plan.steps().count();
+        page.line(match count {
+            1 => "Nothing to do: the resource is as wanted.".to_owned(),
+            _ => format!("Nothing to do: all {count} resources are as wanted."),
+        });
+        for (step, advice) in plan
+            .steps()
+            .flat_map(|step| step.advice.iter().map(move |advice| (step, advice)))
+        {
+            page.put(Tone::Faint, "note")
+                .line(format!(": {} `{}`: {advice}", step.resource, step.name));
+        }
+    })
 }
 
 fn put_shortcomings(page: &mut Page, survey: &Survey, aws: &Aws) {

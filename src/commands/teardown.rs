@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::error::Exit;
 use crate::output::Page;
 use crate::output::plan::put_plan;
+use crate::plan::Plan;
 use crate::settings::{Choices, Settings};
 use crate::stack::down::Remains;
 use crate::stack::survey::Survey;
@@ -51,6 +52,7 @@ impl Teardown {
         let trail = self.names.trail;
         let question = format!("This cannot be undone. Type the trail's name, {trail}, to go on:");
         let planned = Planned {
+            idle: nothing_to_do(&plan),
             plan,
             words,
             question,
@@ -64,6 +66,18 @@ impl Teardown {
         }
         Ok(exit.unwrap_or(Exit::Done))
     }
+}
+
+/// Nothing is left, or what is left stays: then why.
+fn nothing_to_do(plan: &Plan) -> Page {
+    Page::of(|page| {
+        if plan.steps().next().is_none() {
+            page.line("Nothing to do: there is nothing of this stack.");
+        } else {
+            page.line("Nothing to do.").end();
+            put_plan(page, plan);
+        }
+    })
 }
 
 /// With the trail gone its recorded settings are gone too: the next try needs the names.

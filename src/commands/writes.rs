@@ -3,16 +3,19 @@
 use super::flags::Writes;
 use crate::aws::Aws;
 use crate::context::Context;
-use crate::error::{Exit, Refusal, Usage, explain};
+use crate::error::{Exit, Refusal, Usage};
+use crate::explain::explain;
 use crate::interrupt::Interrupted;
 use crate::output::plan::{PlanReport, put_details};
-use crate::output::{Output, Page, Tone, is_yes};
+use crate::output::{Output, Page, is_yes};
 use crate::plan::{Outcome, Plan};
 
 pub(crate) struct Planned {
     pub plan: Plan,
     /// The plan in words.
     pub words: Page,
+    /// What to say where the plan changes nothing.
+    pub idle: Page,
     pub question: String,
     /// What must be typed instead of `y`, for what cannot be undone.
     pub typed: Option<String>,
@@ -29,6 +32,7 @@ pub(crate) async fn carry_out(
     let Planned {
         plan,
         words,
+        idle,
         question,
         typed,
     } = planned;
@@ -47,12 +51,7 @@ pub(crate) async fn carry_out(
         }));
     }
     if !plan.changes_something() {
-        output.result(&PlanReport::of_plan(
-            &aws.account,
-            &aws.region,
-            &plan,
-            nothing_to_do(&plan),
-        ))?;
+        output.result(&PlanReport::of_plan(&aws.account, &aws.region, &plan, idle))?;
         return Ok(Some(Exit::Done));
     }
     let show = |page: &mut Page| {
@@ -125,24 +124,6 @@ async fn confirm_or_explain(plan: &Plan, question: &str, output: &Output) -> boo
         }
         output.tell(|page| put_details(page, plan));
     }
-}
-
-fn nothing_to_do(plan: &Plan) -> Page {
-    Page::of(|page| {
-        let count = plan.steps().count();
-        page.line(match count {
-            0 => "Nothing to do: there is nothing of this stack.".to_owned(),
-            1 => "Nothing to do: the resource is as wanted.".to_owned(),
-            _ => format!("Nothing to do: all {count} resources are as wanted."),
-        });
-        for (step, advice) in plan
-            .steps()
-            .flat_map(|step| step.advice.iter().map(move |advice| (step, advice)))
-        {
-            page.put(Tone::Faint, "note")
-                .line(format!(": {} `{}`: {advice}", step.resource, step.name));
-        }
-    })
 }
 
 /// Explains every failed step, or that it was interrupted; the worst exit code wins.

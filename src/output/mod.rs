@@ -16,7 +16,8 @@ use serde::Serialize;
 use serde_json::Value;
 use terminal_size::{Height, Width, terminal_size_of};
 
-use crate::error::{Exit, Explanation, Usage};
+use crate::error::{Exit, Usage};
+use crate::explain::Explanation;
 
 pub(crate) use page::{Page, Tone};
 pub(crate) use progress::Progress;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Page, Report, Tone};
-use crate::error::explain;
+use crate::explain::explain;
 use crate::plan::{Action, Change, Outcome, Plan, Step};
 
 /// Widest value that is shown on the line of a change; longer ones are shown as a diff.
