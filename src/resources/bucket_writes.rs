@@ -58,7 +58,9 @@ impl Bucket {
         if found.is_some() && differs(|a, b| a.ownership == b.ownership) && ownership.is_some() {
             enforce_ownership(name, aws).await?;
         }
-        if differs(|a, b| a.encryption == b.encryption) {
+        // A new bucket has SSE-S3 without a word (S3 user guide, default encryption, since January 2023).
+        let encrypted_by_default = found.is_none() && *encryption == Some(Encryption::S3);
+        if !encrypted_by_default && differs(|a, b| a.encryption == b.encryption) {
             encrypt(name, encryption.as_ref(), aws).await?;
         }
         if differs(|a, b| a.versioning == b.versioning) && *versioning == Versioning::Enabled {

@@ -24,7 +24,7 @@ struct Limits {
 }
 
 /// As far away as AWS is: calls sent side by side overlap however slow the program under test was built.
-const DISTANCE: Duration = Duration::from_millis(50);
+const DISTANCE: Duration = Duration::from_millis(250);
 
 const FIRST_SETUP: Limits = Limits {
     calls: 50,
