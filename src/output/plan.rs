@@ -80,6 +80,14 @@ fn put_change(page: &mut Page, change: &Change) {
                 page.plain("        ").put(Tone::Good, line).end();
             }
         }
+        _ if change.to.is_null() => {
+            page.end();
+            for line in from.lines() {
+                page.plain("        ")
+                    .put(Tone::Bad, format!("-{line}"))
+                    .end();
+            }
+        }
         _ if short(&from) && short(&to) => {
             page.plain(": ")
                 .put(Tone::Bad, from)

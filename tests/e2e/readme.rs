@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::process::Stdio;
 
+use crate::support::refusal;
 use crate::support::world::World;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
@@ -26,6 +27,32 @@ fn the_readmes_transcripts_are_what_the_program_prints() {
     }
     if renew {
         fs::write(README, renewed).expect("the README can be written");
+    }
+}
+
+#[test]
+fn the_readme_names_every_permission_that_is_used() {
+    let world = World::new();
+    let readme = fs::read_to_string(README).expect("the README is there");
+    for command in [
+        "setup --yes --expire-logs 30",
+        "setup --yes --retention 180 --expire-logs never --tag team=platform",
+        "status",
+        "trail list",
+        "teardown --yes --delete-logs",
+    ] {
+        world.ecrmon(command.split(' ')).exits(0);
+    }
+    for call in world.calls() {
+        let permission = format!(
+            "{}:{}",
+            call.service,
+            refusal::action(&call.service, &call.operation)
+        );
+        assert!(
+            readme.contains(&permission),
+            "the README does not name {permission}"
+        );
     }
 }
 

@@ -110,7 +110,11 @@ const INTERNAL: &str = "We encountered an internal error. Please try again.";
 fn denial(operation: &Operation, body: &[u8], place: &Place) -> String {
     let Place { account, .. } = place;
     let partition = place.partition();
-    let action = format!("{}:{}", operation.service, action(operation));
+    let action = format!(
+        "{}:{}",
+        operation.service,
+        action(&operation.service, &operation.name)
+    );
     let resource = resource(operation, body, place);
     format!(
         "User: arn:{partition}:iam::{account}:user/operator is not authorized to perform: {action} on resource: \
@@ -118,12 +122,12 @@ fn denial(operation: &Operation, body: &[u8], place: &Place) -> String {
     )
 }
 
-/// S3's IAM actions do not all have the names of its operations.
-fn action(operation: &Operation) -> &str {
-    if operation.protocol != Protocol::S3 {
-        return &operation.name;
+/// The IAM action that permits an operation. Those of S3 do not all have the operation's name.
+pub fn action<'a>(service: &str, operation: &'a str) -> &'a str {
+    if service != "s3" {
+        return operation;
     }
-    match operation.name.as_str() {
+    match operation {
         "HeadBucket" | "ListObjects" | "ListObjectsV2" => "ListBucket",
         "ListBuckets" => "ListAllMyBuckets",
         "ListObjectVersions" => "ListBucketVersions",
