@@ -66,21 +66,27 @@ impl DashboardName {
     }
 }
 
-/// Which dashboard, or none.
+/// A whole stack by its names, dashboard included.
 #[derive(Debug, Args)]
-pub(crate) struct DashboardChoice {
+pub(crate) struct StackNames {
     #[command(flatten)]
-    name: DashboardName,
+    names: Names,
+    #[command(flatten)]
+    dashboard: DashboardName,
 
     /// Leave the dashboard out; `--no-dashboard=false`, or `--dashboard NAME`, asks for it again
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", conflicts_with = "dashboard")]
     no_dashboard: Option<bool>,
 }
 
-impl DashboardChoice {
-    pub(crate) fn put_into(&self, choices: &mut Choices) {
-        self.name.put_into(choices);
+impl StackNames {
+    /// The trail, which names the stack, and what was chosen of the rest.
+    pub(crate) fn into_choices(self) -> (String, Choices) {
+        let mut choices = Choices::default();
+        self.names.put_into(&mut choices);
+        self.dashboard.put_into(&mut choices);
         choices.set("no-dashboard", self.no_dashboard);
+        (self.names.trail, choices)
     }
 }
 

@@ -3,10 +3,9 @@
 use clap::Args;
 
 use super::ensure::{Request, ensure};
-use super::flags::{DashboardChoice, ExistingTrails, Names, Resources, Writes};
+use super::flags::{ExistingTrails, Resources, StackNames, Writes};
 use crate::context::Context;
 use crate::error::Exit;
-use crate::settings::Choices;
 use crate::stack::survey::Scope;
 
 /// Watch this account's ECR registry: trail, bucket, log group, role and dashboard
@@ -28,9 +27,7 @@ pub(crate) struct Setup {
     #[command(flatten)]
     writes: Writes,
     #[command(flatten)]
-    names: Names,
-    #[command(flatten)]
-    dashboard: DashboardChoice,
+    names: StackNames,
 
     /// Replace a dashboard that was edited by hand or made by somebody else
     #[arg(long)]
@@ -44,12 +41,10 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let mut flags = Choices::default();
-        self.names.put_into(&mut flags);
-        self.dashboard.put_into(&mut flags);
+        let (trail, mut flags) = self.names.into_choices();
         self.resources.put_into(&mut flags);
         let request = Request {
-            trail: self.names.trail,
+            trail,
             flags,
             wish: self.existing.wish(),
             scope: Scope::Everything,

@@ -3,11 +3,10 @@
 use clap::Args;
 use jiff::SignedDuration;
 
-use super::flags::{DashboardChoice, Names};
+use super::flags::StackNames;
 use crate::context::Context;
 use crate::error::Exit;
 use crate::output::status::StatusReport;
-use crate::settings::Choices;
 use crate::stack::health;
 use crate::time;
 
@@ -26,19 +25,15 @@ pub(crate) struct Status {
     max_age: SignedDuration,
 
     #[command(flatten)]
-    names: Names,
-    #[command(flatten)]
-    dashboard: DashboardChoice,
+    names: StackNames,
 }
 
 impl Status {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         context.output.without_rows()?;
         let aws = context.connect().await?;
-        let mut flags = Choices::default();
-        self.names.put_into(&mut flags);
-        self.dashboard.put_into(&mut flags);
-        let checks = health::check(&self.names.trail, &flags, self.max_age, &aws).await?;
+        let (trail, flags) = self.names.into_choices();
+        let checks = health::check(&trail, &flags, self.max_age, &aws).await?;
         let report = StatusReport::new(checks, &aws);
         context.output.result(&report)?;
         if !report.healthy {

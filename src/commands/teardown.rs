@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::flags::{DashboardChoice, Names, Writes};
+use super::flags::{StackNames, Writes};
 use super::writes::{self, Planned};
 use crate::aws::Aws;
 use crate::context::Context;
@@ -10,7 +10,7 @@ use crate::error::Exit;
 use crate::output::Page;
 use crate::output::plan::put_plan;
 use crate::plan::Plan;
-use crate::settings::{Choices, Settings};
+use crate::settings::Settings;
 use crate::stack::down::Remains;
 use crate::stack::survey::Survey;
 
@@ -32,24 +32,19 @@ pub(crate) struct Teardown {
     delete_logs: bool,
 
     #[command(flatten)]
-    names: Names,
-    #[command(flatten)]
-    dashboard: DashboardChoice,
+    names: StackNames,
 }
 
 impl Teardown {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         context.output.without_rows()?;
         let aws = context.connect().await?;
-        let mut flags = Choices::default();
-        self.names.put_into(&mut flags);
-        self.dashboard.put_into(&mut flags);
-        let survey = Survey::make(&self.names.trail, &flags, &aws).await?;
+        let (trail, flags) = self.names.into_choices();
+        let survey = Survey::make(&trail, &flags, &aws).await?;
         let plan = Remains::observe(&survey, &aws)
             .await?
             .plan(&survey, self.delete_logs, &aws);
         let words = Page::of(|page| put_plan(page, &plan));
-        let trail = self.names.trail;
         let question = format!("This cannot be undone. Type the trail's name, {trail}, to go on:");
         let planned = Planned {
             idle: nothing_to_do(&plan),
