@@ -25,10 +25,16 @@ fn statement(trail_arn: &str, aws: &Aws) -> String {
 /// The statement that lets CloudWatch Logs of this region encrypt with a key (CloudWatch Logs user guide, encryption
 /// with KMS).
 fn logs_statement(log_group_arn: &str, aws: &Aws) -> String {
+    // Regional service principals have the partition's domain; global ones, such as CloudTrail's, do not.
+    let suffix = if aws.partition == "aws-cn" {
+        "amazonaws.com.cn"
+    } else {
+        "amazonaws.com"
+    };
     let statement = json!({
         "Sid": "AllowCloudWatchLogsToEncrypt",
         "Effect": "Allow",
-        "Principal": {"Service": format!("logs.{}.amazonaws.com", aws.region)},
+        "Principal": {"Service": format!("logs.{}.{}", aws.region, suffix)},
         "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
         "Resource": "*",
         "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_group_arn}},

@@ -32,7 +32,7 @@ pub(crate) struct Aws {
     pub iam: aws_sdk_iam::Client,
     pub progress: Progress,
     pub(crate) interrupt: Interrupt,
-    cloudtrail_writes: pace::Pace,
+    cloudtrail_paces: pace::CloudTrailPaces,
     config: SdkConfig,
 }
 
@@ -61,7 +61,7 @@ impl Aws {
             iam: aws_sdk_iam::Client::new(&config),
             progress,
             interrupt,
-            cloudtrail_writes: pace::Pace::cloudtrail_writes(),
+            cloudtrail_paces: pace::CloudTrailPaces::default(),
             config,
         };
         aws.identify(options).await?;
@@ -109,11 +109,6 @@ impl Aws {
         let config = aws_sdk_cloudwatchlogs::config::Builder::from(&self.config)
             .region(Region::new(region.to_owned()));
         aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
-    }
-
-    /// Waits until CloudTrail takes another write (1 a second per account and region: CloudTrail's quotas page).
-    pub(crate) async fn cloudtrail_write_slot(&self) {
-        self.cloudtrail_writes.wait().await;
     }
 
     pub(crate) fn trail_arn(&self, name: &str) -> String {

@@ -1,34 +1,74 @@
-//! Calls started no faster than an API's documented rate.
+//! Calls started no faster than an API's documented rate. CloudTrail alone limits its callers so tightly that one
+//! command can run into it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
-/// CloudTrail takes one write a second per account and region, not adjustable (CloudTrail user guide, quotas).
-const CLOUDTRAIL_WRITE_INTERVAL: Duration = Duration::from_secs(1);
+const SECOND: Duration = Duration::from_secs(1);
 
+/// CloudTrail's quotas per account and region, not adjustable (CloudTrail user guide, quotas).
 #[derive(Clone)]
-pub(super) struct Pace {
-    interval: Duration,
-    next: Arc<Mutex<Option<Instant>>>,
+pub(super) struct CloudTrailPaces {
+    /// Get, Describe and List: 10 calls a second.
+    reads: Pace,
+    /// Everything that changes a trail: 1 call a second.
+    writes: Pace,
+}
+
+impl Default for CloudTrailPaces {
+    fn default() -> Self {
+        Self {
+            reads: Pace::new(10),
+            writes: Pace::new(1),
+        }
+    }
+}
+
+impl CloudTrailPaces {
+    /// Returns when the call for that IAM action may start. Other services' calls may at once.
+    pub(super) async fn wait(&self, action: &str) {
+        let Some(operation) = action.strip_prefix("cloudtrail:") else {
+            return;
+        };
+        let is_read = ["Get", "Describe", "List", "Lookup"]
+            .iter()
+            .any(|verb| operation.starts_with(verb));
+        if is_read {
+            self.reads.wait().await;
+        } else {
+            self.writes.wait().await;
+        }
+    }
+}
+
+/// At most so many calls started in any second.
+#[derive(Clone)]
+struct Pace {
+    calls_per_second: usize,
+    /// When the latest calls started, at most as many as fit into a second.
+    starts: Arc<Mutex<VecDeque<Instant>>>,
 }
 
 impl Pace {
-    pub(super) fn cloudtrail_writes() -> Self {
+    fn new(calls_per_second: usize) -> Self {
         Self {
-            interval: CLOUDTRAIL_WRITE_INTERVAL,
-            next: Arc::default(),
+            calls_per_second,
+            starts: Arc::default(),
         }
     }
 
-    /// Returns when the next call may start; callers are served in turn.
-    pub(super) async fn wait(&self) {
-        let mut next = self.next.lock().await;
-        if let Some(next) = *next {
-            tokio::time::sleep_until(next).await;
+    /// Callers are served in turn.
+    async fn wait(&self) {
+        let mut starts = self.starts.lock().await;
+        if starts.len() == self.calls_per_second
+            && let Some(oldest) = starts.pop_front()
+        {
+            sleep_until(oldest + SECOND).await;
         }
-        *next = Some(Instant::now() + self.interval);
+        starts.push_back(Instant::now());
     }
 }

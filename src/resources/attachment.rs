@@ -74,7 +74,6 @@ impl Resource for Attachment {
                 .name(&self.arn)
                 .cloud_watch_logs_log_group_arn(self.log_group.clone().unwrap_or_default())
                 .cloud_watch_logs_role_arn(self.role.clone().unwrap_or_default());
-            aws.cloudtrail_write_slot().await;
             aws.call("cloudtrail:UpdateTrail", &self.arn, request.send())
                 .await
                 .map(drop)

@@ -24,7 +24,14 @@ pub(crate) struct Bucket {
     pub expire_logs_days: Option<i32>,
     pub tags: Tags,
     #[serde(skip)]
-    pub other_lifecycle_rules: Vec<aws_sdk_s3::types::LifecycleRule>,
+    pub other_lifecycle: OtherLifecycle,
+}
+
+/// What the lifecycle configuration holds besides our rule; it is written back as it was.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct OtherLifecycle {
+    pub rules: Vec<aws_sdk_s3::types::LifecycleRule>,
+    pub minimum_size: Option<aws_sdk_s3::types::TransitionDefaultMinimumObjectSize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -84,8 +91,8 @@ impl Bucket {
                 policy: Some(statements.merged_into(found_policy, true)),
                 expire_logs_days: settings.expire_logs,
                 tags: tags::merged(found.map(|found| &found.tags), &settings.tags),
-                other_lifecycle_rules: found
-                    .map(|found| found.other_lifecycle_rules.clone())
+                other_lifecycle: found
+                    .map(|found| found.other_lifecycle.clone())
                     .unwrap_or_default(),
             },
         }

@@ -4,7 +4,7 @@ use aws_sdk_s3::types::{
     BucketVersioningStatus, ExpirationStatus, ServerSideEncryption, ServerSideEncryptionByDefault,
 };
 
-use super::bucket::{Bucket, Encryption, PublicAccess, Versioning};
+use super::bucket::{Bucket, Encryption, OtherLifecycle, PublicAccess, Versioning};
 use super::bucket_writes::EXPIRY_RULE;
 use super::policy::Policy;
 use crate::aws::{Aws, CallError, optional};
@@ -29,7 +29,7 @@ pub(super) async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Buck
         return Ok(None);
     }
     let (public_access, ownership, encryption, versioning, policy, lifecycle, tags) = settings;
-    let (expire_logs_days, other_lifecycle_rules) = lifecycle?;
+    let (expire_logs_days, other_lifecycle) = lifecycle?;
     Ok(Some(Bucket {
         name: name.to_owned(),
         public_access: public_access?,
@@ -39,7 +39,7 @@ pub(super) async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Buck
         policy: policy?,
         expire_logs_days,
         tags: tags?,
-        other_lifecycle_rules,
+        other_lifecycle,
     }))
 }
 
@@ -185,10 +185,8 @@ async fn policy(name: &str, aws: &Aws) -> anyhow::Result<Option<Policy>> {
     Ok(Some(policy))
 }
 
-type Lifecycle = (Option<i32>, Vec<aws_sdk_s3::types::LifecycleRule>);
-
-/// Our rule's days while it is on, and the rules of others.
-async fn lifecycle(name: &str, aws: &Aws) -> Result<Lifecycle, CallError> {
+/// Our rule's days while it is on, and what is not ours.
+async fn lifecycle(name: &str, aws: &Aws) -> Result<(Option<i32>, OtherLifecycle), CallError> {
     let request = aws
         .s3
         .get_bucket_lifecycle_configuration()
@@ -202,16 +200,27 @@ async fn lifecycle(name: &str, aws: &Aws) -> Result<Lifecycle, CallError> {
         )
         .await,
     )?;
-    let rules = answer.and_then(|answer| answer.rules).unwrap_or_default();
-    let (ours, others): (Vec<_>, Vec<_>) = rules
+    let Some(answer) = answer else {
+        return Ok((None, OtherLifecycle::default()));
+    };
+    let (ours, rules): (Vec<_>, Vec<_>) = answer
+        .rules
         .into_iter()
+        .flatten()
         .partition(|rule| rule.id() == Some(EXPIRY_RULE));
     let is_on = |rule: &&aws_sdk_s3::types::LifecycleRule| rule.status == ExpirationStatus::Enabled;
     let days = ours
         .iter()
         .filter(is_on)
         .find_map(|rule| rule.expiration()?.days);
-    Ok((days, others))
+    let minimum_size = answer.transition_default_minimum_object_size;
+    Ok((
+        days,
+        OtherLifecycle {
+            rules,
+            minimum_size,
+        },
+    ))
 }
 
 async fn tags(name: &str, aws: &Aws) -> Result<Tags, CallError> {

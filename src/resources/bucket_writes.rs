@@ -44,7 +44,7 @@ impl Bucket {
             policy,
             expire_logs_days,
             tags,
-            other_lifecycle_rules: _,
+            other_lifecycle: _,
         } = self;
         if found.is_none() {
             self.create(aws).await?;
@@ -121,7 +121,7 @@ impl Bucket {
     }
 
     async fn write_lifecycle(&self, aws: &Aws) -> anyhow::Result<()> {
-        let mut rules = self.other_lifecycle_rules.clone();
+        let mut rules = self.other_lifecycle.rules.clone();
         if let Some(days) = self.expire_logs_days {
             rules.push(expiry_rule(days)?);
         }
@@ -139,7 +139,8 @@ impl Bucket {
         let request = aws
             .s3
             .put_bucket_lifecycle_configuration()
-            .lifecycle_configuration(configuration);
+            .lifecycle_configuration(configuration)
+            .set_transition_default_minimum_object_size(self.other_lifecycle.minimum_size.clone());
         write_bucket!(
             aws,
             &self.name,

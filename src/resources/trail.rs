@@ -161,7 +161,6 @@ impl Trail {
                 .include_global_service_events(true)
                 .enable_log_file_validation(self.log_file_validation)
                 .set_tags_list(Some(cloudtrail_tags(&self.tags)));
-            aws.cloudtrail_write_slot().await;
             aws.call("cloudtrail:CreateTrail", &self.arn, request.send())
                 .await
                 .map(drop)
@@ -183,7 +182,6 @@ impl Trail {
                 .is_multi_region_trail(self.multi_region)
                 .include_global_service_events(true)
                 .enable_log_file_validation(self.log_file_validation);
-            aws.cloudtrail_write_slot().await;
             aws.call("cloudtrail:UpdateTrail", &self.arn, request.send())
                 .await
                 .map(drop)
@@ -199,7 +197,6 @@ impl Trail {
                 .add_tags()
                 .resource_id(&self.arn)
                 .set_tags_list(Some(cloudtrail_tags(&added)));
-            aws.cloudtrail_write_slot().await;
             aws.call("cloudtrail:AddTags", &self.arn, request.send())
                 .await?;
         }
@@ -215,7 +212,6 @@ impl Trail {
                 .remove_tags()
                 .resource_id(&self.arn)
                 .set_tags_list(Some(keys));
-            aws.cloudtrail_write_slot().await;
             aws.call("cloudtrail:RemoveTags", &self.arn, request.send())
                 .await?;
         }
@@ -233,7 +229,6 @@ impl Trail {
                 .put_event_selectors()
                 .trail_name(&self.name)
                 .event_selectors(everything.clone());
-            aws.cloudtrail_write_slot().await;
             aws.call("cloudtrail:PutEventSelectors", &self.arn, request.send())
                 .await
                 .map(drop)
@@ -243,7 +238,6 @@ impl Trail {
 
     async fn start(&self, aws: &Aws) -> Result<(), CallError> {
         aws.retry(concurrent_change, async || {
-            aws.cloudtrail_write_slot().await;
             let request = aws.cloudtrail.start_logging().name(&self.name);
             aws.call("cloudtrail:StartLogging", &self.arn, request.send())
                 .await
@@ -308,7 +302,6 @@ impl Resource for Trail {
     }
 
     async fn destroy(&self, aws: &Aws) -> anyhow::Result<()> {
-        aws.cloudtrail_write_slot().await;
         optional(
             aws.call(
                 "cloudtrail:StopLogging",
@@ -317,7 +310,6 @@ impl Resource for Trail {
             )
             .await,
         )?;
-        aws.cloudtrail_write_slot().await;
         optional(
             aws.call(
                 "cloudtrail:DeleteTrail",
