@@ -269,7 +269,7 @@ fn union(parts: impl Iterator<Item = Part>) -> Records {
     for part in parts {
         match part {
             Ok((reads_too, writes_too)) => {
-                (reads, writes) = (reads | reads_too, writes | writes_too)
+                (reads, writes) = (reads | reads_too, writes | writes_too);
             }
             Err(Records::Nothing(why)) => nothing = Some(Records::Nothing(why)),
             Err(why) => unknown = Some(why),

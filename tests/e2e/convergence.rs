@@ -15,7 +15,7 @@ const KILLED: Option<i32> = Some(9);
 fn in_worlds<T: Send>(all: impl IntoIterator<Item = T>, act: impl Fn(T) + Sync) {
     thread::scope(|scope| {
         all.into_iter()
-            .for_each(|one| drop(scope.spawn(|| act(one))))
+            .for_each(|one| drop(scope.spawn(|| act(one))));
     });
 }
 

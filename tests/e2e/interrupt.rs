@@ -142,7 +142,7 @@ fn a_second_interrupt_leaves_at_once() {
     world.inject(Fault::interrupt_client_during("CreateBucket"));
     // A terminal sends as many as are pressed; two that arrive together count as one.
     world.inject(Fault::on_call("CreateBucket", move || {
-        (0..20).for_each(|_| client.interrupt())
+        (0..20).for_each(|_| client.interrupt());
     }));
     world.inject(Fault::delay("CreateBucket", Duration::from_secs(1)));
     let transcript = world.ecrmon(["setup", "--yes"]);
