@@ -28,5 +28,7 @@ mod status;
 mod surface;
 mod teardown;
 mod teardown_bucket;
+mod teardown_failures;
+mod teardown_ownership;
 mod trail_list;
 mod trails;

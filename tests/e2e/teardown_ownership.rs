@@ -1,0 +1,160 @@
+//! `ecrmon teardown` beside what is not ours: it goes only where it is ours, whatever its name.
+
+use serde_json::json;
+
+use crate::support::clients::Clients;
+use crate::support::world::World;
+use crate::teardown::{DELETE_ALL, set_up};
+use crate::trails::{OUR_TRAIL, make_log_group, silent};
+
+/// A bucket, a log group, a role, a dashboard and a trail of somebody's.
+fn with_foreign_resources() -> World {
+    let world = World::new();
+    let clients = Clients::of(&world);
+    let place = aws_sdk_s3::types::CreateBucketConfiguration::builder()
+        .location_constraint("eu-west-1".into())
+        .build();
+    let lambda = json!({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"});
+    let trust = json!({"Version": "2012-10-17", "Statement": [lambda]}).to_string();
+    world.block_on(async {
+        let bucket = format!("theirs-{}", world.account());
+        let made = clients
+            .s3
+            .create_bucket()
+            .bucket(bucket)
+            .create_bucket_configuration(place)
+            .send();
+        made.await.expect("make a bucket");
+        let role = clients
+            .iam
+            .create_role()
+            .role_name("theirs")
+            .assume_role_policy_document(trust);
+        role.send().await.expect("make a role");
+        let dashboard = clients
+            .cloudwatch
+            .put_dashboard()
+            .dashboard_name("theirs")
+            .dashboard_body(r#"{"widgets":[]}"#);
+        dashboard.send().await.expect("make a dashboard");
+    });
+    make_log_group(&world, "eu-west-1", "/theirs");
+    world.add_trail(&silent(&world, "theirs"));
+    world
+}
+
+#[test]
+fn teardown_leaves_nothing_that_setup_made_and_everything_it_did_not() {
+    let world = with_foreign_resources();
+    let before = world.state();
+    world.ecrmon(["setup", "--yes", "--new-trail"]).exits(0);
+    assert_ne!(world.state(), before);
+    world.ecrmon(DELETE_ALL).exits(0).says("5 to delete");
+    assert_eq!(world.state(), before);
+}
+
+#[test]
+fn resources_under_our_names_without_our_tag_are_kept() {
+    let world = set_up();
+    let clients = Clients::of(&world);
+    let group = format!(
+        "arn:aws:logs:eu-west-1:{}:log-group:/aws/cloudtrail/ecr-logs",
+        world.account()
+    );
+    world.block_on(async {
+        let untagged = clients
+            .logs
+            .untag_resource()
+            .resource_arn(group)
+            .tag_keys("ecrmon:stack")
+            .send();
+        untagged.await.expect("untag the log group");
+        let role = format!("{OUR_TRAIL}-eu-west-1-logs");
+        let untagged = clients
+            .iam
+            .untag_role()
+            .role_name(role)
+            .tag_keys("ecrmon:stack")
+            .send();
+        untagged.await.expect("untag the role");
+    });
+    let before = world.state();
+    world
+        .ecrmon(DELETE_ALL)
+        .exits(0)
+        .says("not made by this stack");
+    let after = world.state();
+    assert_eq!(
+        (&after["log_groups"], &after["roles"]),
+        (&before["log_groups"], &before["roles"])
+    );
+    assert_eq!(
+        (&after["trails"], &after["buckets"], &after["dashboards"]),
+        (&json!([]), &json!({}), &json!({}))
+    );
+}
+
+#[test]
+fn a_trail_under_our_name_without_our_tag_is_kept_with_its_bucket_permissions() {
+    let world = World::new();
+    world.add_trail(&silent(&world, OUR_TRAIL));
+    let before = world.state();
+    world.ecrmon(DELETE_ALL).exits(0);
+    assert_eq!(world.state(), before);
+}
+
+#[test]
+fn a_dashboard_of_another_stack_or_of_nobody_is_kept() {
+    let world = set_up();
+    let (ours, theirs) = ("ECR-Operations-Dashboard", r#"{"widgets":[]}"#);
+    world
+        .ecrmon(["teardown", "--yes", "--trail", "another", "--delete-logs"])
+        .exits(0);
+    assert!(world.state()["dashboards"][ours].is_string());
+
+    let put = Clients::of(&world)
+        .cloudwatch
+        .put_dashboard()
+        .dashboard_name(ours)
+        .dashboard_body(theirs);
+    world.block_on(put.send()).expect("replace the dashboard");
+    world
+        .ecrmon(DELETE_ALL)
+        .exits(0)
+        .says("not made by this stack");
+    assert_eq!(world.state()["dashboards"], json!({ ours: theirs }));
+}
+
+#[test]
+fn a_dashboard_that_was_edited_goes_and_the_plan_says_so() {
+    let world = set_up();
+    let name = "ECR-Operations-Dashboard";
+    let body = world.state()["dashboards"][name]
+        .as_str()
+        .expect("a body")
+        .replace("Pulls", "Fetches");
+    let put = Clients::of(&world)
+        .cloudwatch
+        .put_dashboard()
+        .dashboard_name(name)
+        .dashboard_body(body);
+    world.block_on(put.send()).expect("edit the dashboard");
+    world
+        .ecrmon(["teardown", "--yes"])
+        .exits(0)
+        .says("edited by hand since ecrmon made it");
+    assert_eq!(world.state()["dashboards"], json!({}));
+}
+
+#[test]
+fn a_bucket_of_somebody_gives_back_our_statements_and_nothing_else() {
+    let world = with_foreign_resources();
+    let before = world.state();
+    let theirs = format!("theirs-{}", world.account());
+    world
+        .ecrmon(["setup", "--yes", "--new-trail", "--bucket", &theirs])
+        .exits(0);
+    assert!(world.state()["buckets"][&theirs]["policy"].is_object());
+    world.ecrmon(DELETE_ALL).exits(0);
+    assert_eq!(world.state(), before);
+}
