@@ -25,6 +25,7 @@ mod settings;
 mod setup;
 mod stack;
 mod status;
+mod status_unhealthy;
 mod surface;
 mod teardown;
 mod teardown_bucket;
