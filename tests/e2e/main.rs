@@ -5,6 +5,7 @@ mod support;
 
 mod adoption;
 mod attach;
+mod connection;
 mod convergence;
 mod credentials;
 mod denied;
