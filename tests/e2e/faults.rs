@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::stack::DELETE_ALL;
 use crate::support::calls::names;
 use crate::support::fault::Fault;
 use crate::support::world::World;
@@ -114,10 +115,7 @@ fn answers_that_get_lost_do_not_make_setup_or_teardown_fail() {
     ] {
         world.inject(Fault::lost_answer(name).times(1));
     }
-    world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
-        .exits(0)
-        .does_not_say("error:");
+    world.ecrmon(DELETE_ALL).exits(0).does_not_say("error:");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use aws_sdk_s3::types::{
 use serde_json::{Value, json};
 
 use crate::stack::{
-    DASHBOARD, LOG_GROUP, TRAIL, bucket, changes_nothing, role, set_up, world_with,
+    DASHBOARD, DELETE_ALL, LOG_GROUP, TRAIL, bucket, changes_nothing, role, set_up, world_with,
 };
 use crate::support::calls;
 use crate::support::clients::Clients;
@@ -254,9 +254,7 @@ fn teardown_keeps_a_dashboard_of_somebody_else() {
     put_body(&world, &somebodys_body());
     let before = world.state();
     set_up(&world, &[]);
-    world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
-        .exits(0);
+    world.ecrmon(DELETE_ALL).exits(0);
     assert_eq!(world.state(), before);
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::stack::DELETE_ALL;
 use crate::support::calls::names;
 use crate::support::fault::Fault;
 use crate::support::world::World;
@@ -96,17 +97,14 @@ fn an_interrupted_teardown_goes_on_with_the_next_run() {
     world.ecrmon(["setup", "--yes"]).exits(0);
     world.inject(Fault::interrupt_client_during("DeleteTrail"));
     world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .ecrmon(DELETE_ALL)
         .exits(130)
         .prints("✓ trail")
         .prints("not tried")
         .says("ecrmon teardown --region");
+    world.ecrmon(DELETE_ALL).exits(0).prints("deleted");
     world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
-        .exits(0)
-        .prints("deleted");
-    world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .ecrmon(DELETE_ALL)
         .exits(0)
         .prints("there is nothing of this stack");
 }

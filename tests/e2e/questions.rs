@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::stack::LOG_GROUP;
 use crate::support::clients::Clients;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
@@ -94,7 +95,7 @@ fn with_events() -> World {
     world.ecrmon(["setup", "--yes"]).exits(0);
     let logs = Clients::of(&world).logs;
     world.block_on(async {
-        let (group, stream) = ("/aws/cloudtrail/ecr-logs", "a stream");
+        let (group, stream) = (LOG_GROUP, "a stream");
         logs.create_log_stream()
             .log_group_name(group)
             .log_stream_name(stream)

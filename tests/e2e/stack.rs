@@ -9,6 +9,9 @@ pub const TRAIL: &str = "ecr-monitor-trail";
 pub const LOG_GROUP: &str = "/aws/cloudtrail/ecr-logs";
 pub const DASHBOARD: &str = "ECR-Operations-Dashboard";
 
+/// The teardown that leaves nothing.
+pub const DELETE_ALL: [&str; 3] = ["teardown", "--yes", "--delete-logs"];
+
 pub fn bucket(world: &World) -> String {
     format!("{TRAIL}-{}-{}", world.account(), world.region())
 }

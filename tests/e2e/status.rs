@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::stack::{DASHBOARD, LOG_GROUP, TRAIL};
 use crate::support::clients::Clients;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
-use crate::trails::{OUR_TRAIL, covering, seconds_ago, silent};
+use crate::trails::{covering, seconds_ago, silent};
 
 /// Two days of logging, and deliveries some minutes ago.
 pub fn deliver(world: &World, trail: &str) {
@@ -21,7 +22,7 @@ pub fn deliver(world: &World, trail: &str) {
 pub fn set_up() -> World {
     let world = World::new();
     world.ecrmon(["setup", "--yes"]).exits(0);
-    deliver(&world, OUR_TRAIL);
+    deliver(&world, TRAIL);
     world
 }
 
@@ -145,13 +146,13 @@ fn the_report_as_json_has_every_check() {
 fn a_dashboard_that_a_person_edited_is_healthy_and_reported() {
     let world = set_up();
     let cloudwatch = Clients::of(&world).cloudwatch;
-    let body = world.state()["dashboards"]["ECR-Operations-Dashboard"]
+    let body = world.state()["dashboards"][DASHBOARD]
         .as_str()
         .expect("a body")
         .replace("Pulls", "Fetches");
     let request = cloudwatch
         .put_dashboard()
-        .dashboard_name("ECR-Operations-Dashboard")
+        .dashboard_name(DASHBOARD)
         .dashboard_body(body);
     world.block_on(request.send()).expect("edit the dashboard");
     world
@@ -211,7 +212,7 @@ fn an_attached_trail_waits_for_its_first_delivery_and_then_tells_its_age() {
 fn the_newest_event_of_the_log_group_is_shown_as_lagging_and_decides_nothing() {
     let world = set_up();
     let logs = Clients::of(&world).logs;
-    let (group, stream) = ("/aws/cloudtrail/ecr-logs", "1_CloudTrail_eu-west-1");
+    let (group, stream) = (LOG_GROUP, "1_CloudTrail_eu-west-1");
     let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().message("{}");
     let long_ago = i64::try_from(seconds_ago(26 * 3600) * 1000).expect("a time");
     let event = event.timestamp(long_ago).build().expect("an event");

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
+use crate::stack::{DASHBOARD, LOG_GROUP, TRAIL};
 use crate::status::{deliver, set_up, states};
 use crate::support::clients::Clients;
 use crate::support::fault::Fault;
 use crate::support::world::World;
-use crate::trails::{OUR_TRAIL, covering, seconds_ago, silent};
+use crate::trails::{covering, seconds_ago, silent};
 
 fn set(world: &World, fields: &Value) {
-    world.set_trail_status(world.region(), OUR_TRAIL, fields);
+    world.set_trail_status(world.region(), TRAIL, fields);
 }
 
 #[test]
@@ -17,7 +18,7 @@ fn logging_that_was_stopped_is_told_with_who_stopped_it() {
     let world = set_up();
     let cloudtrail = Clients::of(&world).cloudtrail;
     world
-        .block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send())
+        .block_on(cloudtrail.stop_logging().name(TRAIL).send())
         .expect("stop logging");
     let status = world.ecrmon(["status"]);
     status
@@ -30,7 +31,7 @@ fn logging_that_was_stopped_is_told_with_who_stopped_it() {
     );
 
     world.ecrmon(["setup", "--yes"]).exits(0);
-    deliver(&world, OUR_TRAIL);
+    deliver(&world, TRAIL);
     world.ecrmon(["status"]).exits(0);
 }
 
@@ -39,7 +40,7 @@ fn a_stop_is_told_without_who_where_the_history_is_not_allowed() {
     let world = set_up();
     let cloudtrail = Clients::of(&world).cloudtrail;
     world
-        .block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send())
+        .block_on(cloudtrail.stop_logging().name(TRAIL).send())
         .expect("stop logging");
     world.inject(Fault::access_denied("LookupEvents"));
     world
@@ -109,7 +110,7 @@ fn drift_is_unhealthy_and_names_the_fields() {
     let logs = Clients::of(&world).logs;
     let request = logs
         .put_retention_policy()
-        .log_group_name("/aws/cloudtrail/ecr-logs")
+        .log_group_name(LOG_GROUP)
         .retention_in_days(1);
     world
         .block_on(request.send())
@@ -130,13 +131,13 @@ fn what_is_missing_is_told_for_each_resource() {
         let logs = clients
             .logs
             .delete_log_group()
-            .log_group_name("/aws/cloudtrail/ecr-logs")
+            .log_group_name(LOG_GROUP)
             .send();
         logs.await.expect("delete the log group");
         let dashboard = clients
             .cloudwatch
             .delete_dashboards()
-            .dashboard_names("ECR-Operations-Dashboard")
+            .dashboard_names(DASHBOARD)
             .send();
         dashboard.await.expect("delete the dashboard");
     });

@@ -2,25 +2,14 @@
 
 use serde_json::{Value, json};
 
+use crate::stack::{DELETE_ALL, TRAIL, world_with};
 use crate::support::calls::names;
 use crate::support::world::World;
-use crate::trails::{OUR_TRAIL, seconds_ago};
-
-pub const DELETE_ALL: [&str; 3] = ["teardown", "--yes", "--delete-logs"];
-
-pub fn set_up() -> World {
-    let world = World::new();
-    world.ecrmon(["setup", "--yes"]).exits(0);
-    world
-}
-
-pub fn bucket(world: &World) -> String {
-    format!("{OUR_TRAIL}-{}-{}", world.account(), world.region())
-}
+use crate::trails::seconds_ago;
 
 #[test]
 fn bucket_and_log_group_stay_and_a_later_setup_takes_them_up_again() {
-    let world = set_up();
+    let world = world_with(&[]);
     let before = world.state();
     world
         .ecrmon(["teardown", "--yes"])
@@ -41,7 +30,7 @@ fn bucket_and_log_group_stay_and_a_later_setup_takes_them_up_again() {
 
 #[test]
 fn a_terminal_asks_for_the_name_of_the_trail() {
-    let world = set_up();
+    let world = world_with(&[]);
     let before = world.state();
     for wrong in ["y", "yes", "", "ecr-monitor"] {
         let mut terminal = world.terminal(["teardown"]);
@@ -55,14 +44,14 @@ fn a_terminal_asks_for_the_name_of_the_trail() {
     terminal
         .awaits("every event in it is deleted for good")
         .awaits("Type the trail's name")
-        .types(OUR_TRAIL);
+        .types(TRAIL);
     terminal.finish().exits(0);
     assert_eq!(world.state()["trails"], json!([]));
 }
 
 #[test]
 fn without_a_terminal_teardown_needs_yes() {
-    let world = set_up();
+    let world = world_with(&[]);
     let before = world.state();
     world.forget_calls();
     world.ecrmon(["teardown"]).exits(2).says("--yes");
@@ -72,7 +61,7 @@ fn without_a_terminal_teardown_needs_yes() {
 
 #[test]
 fn a_dry_run_shows_what_would_go_and_a_check_says_that_something_would() {
-    let world = set_up();
+    let world = world_with(&[]);
     let before = world.state();
     world
         .ecrmon(["teardown", "--dry-run", "--delete-logs"])
@@ -90,7 +79,7 @@ fn a_dry_run_shows_what_would_go_and_a_check_says_that_something_would() {
 
 #[test]
 fn deleting_what_is_gone_succeeds() {
-    let world = set_up();
+    let world = world_with(&[]);
     world.ecrmon(DELETE_ALL).exits(0);
     world.forget_calls();
     world
@@ -102,7 +91,7 @@ fn deleting_what_is_gone_succeeds() {
 
 #[test]
 fn the_trail_goes_first_and_nothing_is_ever_searched_for() {
-    let world = set_up();
+    let world = world_with(&[]);
     world.forget_calls();
     world.ecrmon(DELETE_ALL).exits(0);
     let mutating = names(&world.mutating_calls());
@@ -138,7 +127,7 @@ fn the_trail_goes_first_and_nothing_is_ever_searched_for() {
 
 #[test]
 fn the_outcome_as_json_names_what_was_done() {
-    let world = set_up();
+    let world = world_with(&[]);
     let outcome = world.ecrmon(["teardown", "--yes", "--output", "json"]);
     let outcome = outcome.exits(0).json();
     let resources = |field: &str| -> Vec<Value> {
@@ -186,7 +175,7 @@ fn a_name_that_was_given_to_setup_is_found_again_without_it() {
         .exits(0);
     world.set_trail_status(
         "eu-west-1",
-        OUR_TRAIL,
+        TRAIL,
         &json!({"LatestDeliveryTime": seconds_ago(60)}),
     );
     world.ecrmon(DELETE_ALL).exits(0);

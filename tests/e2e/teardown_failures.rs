@@ -2,18 +2,15 @@
 
 use serde_json::json;
 
+use crate::stack::{DELETE_ALL, LOG_GROUP, TRAIL, log_group_key, world_with};
 use crate::support::clients::Clients;
 use crate::support::fault::Fault;
 use crate::support::proxy;
 use crate::support::world::World;
-use crate::teardown::{DELETE_ALL, set_up};
-use crate::trails::OUR_TRAIL;
-
-const LOG_GROUP: &str = "eu-west-1:/aws/cloudtrail/ecr-logs";
 
 #[test]
 fn what_somebody_else_deletes_meanwhile_is_no_failure() {
-    let world = set_up();
+    let world = world_with(&[]);
     let clients = Clients::of(&world);
     let fault = Fault::on_call("StopLogging", {
         let runtime = proxy::runtime();
@@ -22,14 +19,11 @@ fn what_somebody_else_deletes_meanwhile_is_no_failure() {
                 clients
                     .cloudtrail
                     .delete_trail()
-                    .name(OUR_TRAIL)
+                    .name(TRAIL)
                     .send()
                     .await
                     .expect("delete the trail");
-                let group = clients
-                    .logs
-                    .delete_log_group()
-                    .log_group_name("/aws/cloudtrail/ecr-logs");
+                let group = clients.logs.delete_log_group().log_group_name(LOG_GROUP);
                 group.send().await.expect("delete the log group");
             });
         }
@@ -45,7 +39,7 @@ fn what_somebody_else_deletes_meanwhile_is_no_failure() {
 
 #[test]
 fn a_step_that_fails_leaves_the_later_ones_alone_and_says_how_to_go_on() {
-    let world = set_up();
+    let world = world_with(&[]);
     world.inject(Fault::access_denied("DeleteTrail"));
     let teardown = world.ecrmon(DELETE_ALL);
     teardown
@@ -53,7 +47,7 @@ fn a_step_that_fails_leaves_the_later_ones_alone_and_says_how_to_go_on() {
         .says("cannot delete trail `ecr-monitor-trail`")
         .says("cloudtrail:DeleteTrail")
         .prints("not tried");
-    assert!(world.state()["log_groups"][LOG_GROUP].is_object());
+    assert!(world.state()["log_groups"][log_group_key(&world)].is_object());
     world.clear_faults();
     world.ecrmon(DELETE_ALL).exits(0);
     assert_eq!(world.state()["buckets"], json!({}));
@@ -61,7 +55,7 @@ fn a_step_that_fails_leaves_the_later_ones_alone_and_says_how_to_go_on() {
 
 #[test]
 fn the_failure_as_json_says_what_was_done_what_failed_and_what_was_not_tried() {
-    let world = set_up();
+    let world = world_with(&[]);
     world.inject(Fault::access_denied("DeleteTrail"));
     let outcome = world.ecrmon(["teardown", "--yes", "--output", "json"]);
     let outcome = outcome.exits(1).json();

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
+use crate::stack::{DASHBOARD, DELETE_ALL, TRAIL, role, world_with};
 use crate::support::clients::Clients;
 use crate::support::world::World;
-use crate::teardown::{DELETE_ALL, set_up};
-use crate::trails::{OUR_TRAIL, make_log_group, silent};
+use crate::trails::{make_log_group, silent};
 
 /// A bucket, a log group, a role, a dashboard and a trail of somebody's.
 fn with_foreign_resources() -> World {
@@ -55,7 +55,7 @@ fn teardown_leaves_nothing_that_setup_made_and_everything_it_did_not() {
 
 #[test]
 fn resources_under_our_names_without_our_tag_are_kept() {
-    let world = set_up();
+    let world = world_with(&[]);
     let clients = Clients::of(&world);
     let group = format!(
         "arn:aws:logs:eu-west-1:{}:log-group:/aws/cloudtrail/ecr-logs",
@@ -69,11 +69,10 @@ fn resources_under_our_names_without_our_tag_are_kept() {
             .tag_keys("ecrmon:stack")
             .send();
         untagged.await.expect("untag the log group");
-        let role = format!("{OUR_TRAIL}-eu-west-1-logs");
         let untagged = clients
             .iam
             .untag_role()
-            .role_name(role)
+            .role_name(role(&world))
             .tag_keys("ecrmon:stack")
             .send();
         untagged.await.expect("untag the role");
@@ -97,7 +96,7 @@ fn resources_under_our_names_without_our_tag_are_kept() {
 #[test]
 fn a_trail_under_our_name_without_our_tag_is_kept_with_its_bucket_permissions() {
     let world = World::new();
-    world.add_trail(&silent(&world, OUR_TRAIL));
+    world.add_trail(&silent(&world, TRAIL));
     let before = world.state();
     world.ecrmon(DELETE_ALL).exits(0);
     assert_eq!(world.state(), before);
@@ -105,8 +104,8 @@ fn a_trail_under_our_name_without_our_tag_is_kept_with_its_bucket_permissions() 
 
 #[test]
 fn a_dashboard_of_another_stack_or_of_nobody_is_kept() {
-    let world = set_up();
-    let (ours, theirs) = ("ECR-Operations-Dashboard", r#"{"widgets":[]}"#);
+    let world = world_with(&[]);
+    let (ours, theirs) = (DASHBOARD, r#"{"widgets":[]}"#);
     world
         .ecrmon(["teardown", "--yes", "--trail", "another", "--delete-logs"])
         .exits(0);
@@ -127,8 +126,8 @@ fn a_dashboard_of_another_stack_or_of_nobody_is_kept() {
 
 #[test]
 fn a_dashboard_that_was_edited_goes_and_the_plan_says_so() {
-    let world = set_up();
-    let name = "ECR-Operations-Dashboard";
+    let world = world_with(&[]);
+    let name = DASHBOARD;
     let body = world.state()["dashboards"][name]
         .as_str()
         .expect("a body")
