@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::stack::DELETE_ALL;
-use crate::support::calls::names;
+use crate::stack::{DELETE_ALL, changes_nothing, resources};
 use crate::support::fault::Fault;
 use crate::support::world::World;
 
@@ -170,17 +169,9 @@ fn a_step_that_fails_stops_the_later_stages_and_the_next_run_goes_on() {
         .ecrmon(["setup", "--yes", "--output", "json"])
         .exits(1)
         .json();
-    let resources = |key: &str| -> Vec<Value> {
-        report[key]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|step| step["resource"].clone())
-            .collect()
-    };
-    assert_eq!(resources("done"), Vec::<Value>::new());
-    assert_eq!(resources("failed"), ["bucket"]);
-    assert_eq!(resources("not_tried"), ["trail", "dashboard"]);
+    assert_eq!(resources(&report, "done"), Vec::<Value>::new());
+    assert_eq!(resources(&report, "failed"), ["bucket"]);
+    assert_eq!(resources(&report, "not_tried"), ["trail", "dashboard"]);
     assert_eq!(
         report["failed"][0]["cause"]
             .as_str()
@@ -189,10 +180,5 @@ fn a_step_that_fails_stops_the_later_stages_and_the_next_run_goes_on() {
     );
     world.clear_faults();
     world.ecrmon(["setup", "--yes"]).exits(0);
-    world.forget_calls();
-    world
-        .ecrmon(["setup", "--yes"])
-        .exits(0)
-        .prints("Nothing to do");
-    assert_eq!(names(&world.mutating_calls()), Vec::<String>::new());
+    changes_nothing(&world, &[]);
 }

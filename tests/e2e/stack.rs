@@ -46,7 +46,24 @@ pub fn changes_nothing(world: &World, arguments: &[&str]) {
         .ecrmon([&["setup", "--yes"], arguments].concat())
         .exits(0)
         .prints("Nothing to do");
+    wrote_nothing(world);
+}
+
+/// Since the world was made or its calls were forgotten.
+#[track_caller]
+pub fn wrote_nothing(world: &World) {
     assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
+}
+
+/// The resources of the steps that a report as JSON lists under this key.
+#[track_caller]
+pub fn resources(report: &Value, key: &str) -> Vec<Value> {
+    report[key]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|step| step["resource"].clone())
+        .collect()
 }
 
 /// An empty world, and the state that an undisturbed `setup` would bring it to.

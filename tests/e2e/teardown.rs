@@ -1,8 +1,8 @@
 //! `ecrmon teardown`: what setup made goes, after a question, and what it keeps a later setup takes up again.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::stack::{DELETE_ALL, TRAIL, world_with};
+use crate::stack::{DELETE_ALL, TRAIL, resources, world_with, wrote_nothing};
 use crate::support::calls::names;
 use crate::support::world::World;
 use crate::trails::seconds_ago;
@@ -55,7 +55,7 @@ fn without_a_terminal_teardown_needs_yes() {
     let before = world.state();
     world.forget_calls();
     world.ecrmon(["teardown"]).exits(2).says("--yes");
-    assert_eq!(names(&world.mutating_calls()), Vec::<String>::new());
+    wrote_nothing(&world);
     assert_eq!(world.state(), before);
 }
 
@@ -86,7 +86,7 @@ fn deleting_what_is_gone_succeeds() {
         .ecrmon(DELETE_ALL)
         .exits(0)
         .prints("Nothing to do: there is nothing of this stack.");
-    assert_eq!(names(&world.mutating_calls()), Vec::<String>::new());
+    wrote_nothing(&world);
 }
 
 #[test]
@@ -130,19 +130,11 @@ fn the_outcome_as_json_names_what_was_done() {
     let world = world_with(&[]);
     let outcome = world.ecrmon(["teardown", "--yes", "--output", "json"]);
     let outcome = outcome.exits(0).json();
-    let resources = |field: &str| -> Vec<Value> {
-        outcome[field]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|one| one["resource"].clone())
-            .collect()
-    };
     assert_eq!(
-        resources("plan"),
+        resources(&outcome, "plan"),
         ["dashboard", "trail", "role", "log group", "bucket"]
     );
-    assert_eq!(resources("done"), ["dashboard", "trail", "role"]);
+    assert_eq!(resources(&outcome, "done"), ["dashboard", "trail", "role"]);
     assert_eq!(
         (&outcome["failed"], &outcome["not_tried"]),
         (&json!([]), &json!([]))
