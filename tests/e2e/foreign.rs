@@ -8,8 +8,8 @@ use aws_sdk_s3::types::{
 use serde_json::{Value, json};
 
 use crate::stack::{
-    DASHBOARD, DELETE_ALL, LOG_GROUP, TRAIL, bucket, changes_nothing, role, set_up, world_with,
-    wrote_nothing,
+    DASHBOARD, DELETE_ALL, LOG_GROUP, TRAIL, bucket, changes_nothing, put_dashboard, role, set_up,
+    world_with, wrote_nothing,
 };
 use crate::support::clients::Clients;
 use crate::support::world::World;
@@ -194,14 +194,7 @@ fn body(world: &World) -> Value {
 }
 
 fn put_body(world: &World, body: &Value) {
-    let request = Clients::of(world)
-        .cloudwatch
-        .put_dashboard()
-        .dashboard_name(DASHBOARD)
-        .dashboard_body(body.to_string());
-    world
-        .block_on(request.send())
-        .expect("the dashboard is put");
+    put_dashboard(world, DASHBOARD, &body.to_string());
 }
 
 fn somebodys_body() -> Value {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::calls;
+use crate::support::clients::Clients;
 use crate::support::world::World;
 
 pub const TRAIL: &str = "ecr-monitor-trail";
@@ -72,6 +73,26 @@ pub fn world_and_its_stack() -> (World, Value) {
     let state = world.state();
     world.start_over();
     (world, state)
+}
+
+pub fn put_dashboard(world: &World, name: &str, body: &str) {
+    let request = Clients::of(world)
+        .cloudwatch
+        .put_dashboard()
+        .dashboard_name(name)
+        .dashboard_body(body);
+    world
+        .block_on(request.send())
+        .expect("the dashboard is put");
+}
+
+/// A person gives a widget of our dashboard another title.
+pub fn edit_dashboard(world: &World) {
+    let body = world.state()["dashboards"][DASHBOARD]
+        .as_str()
+        .expect("a body")
+        .replace("Pulls", "Fetches");
+    put_dashboard(world, DASHBOARD, &body);
 }
 
 /// Nothing of any kind is there.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::stack::{DASHBOARD, LOG_GROUP, TRAIL};
+use crate::stack::{LOG_GROUP, TRAIL, edit_dashboard};
 use crate::support::clients::Clients;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
@@ -145,16 +145,7 @@ fn the_report_as_json_has_every_check() {
 #[test]
 fn a_dashboard_that_a_person_edited_is_healthy_and_reported() {
     let world = set_up();
-    let cloudwatch = Clients::of(&world).cloudwatch;
-    let body = world.state()["dashboards"][DASHBOARD]
-        .as_str()
-        .expect("a body")
-        .replace("Pulls", "Fetches");
-    let request = cloudwatch
-        .put_dashboard()
-        .dashboard_name(DASHBOARD)
-        .dashboard_body(body);
-    world.block_on(request.send()).expect("edit the dashboard");
+    edit_dashboard(&world);
     world
         .ecrmon(["status"])
         .exits(0)

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::stack::{DASHBOARD, DELETE_ALL, TRAIL, role, world_with};
+use crate::stack::{DASHBOARD, DELETE_ALL, TRAIL, edit_dashboard, put_dashboard, role, world_with};
 use crate::support::clients::Clients;
 use crate::support::world::World;
 use crate::trails::{make_log_group, silent};
@@ -31,13 +31,8 @@ fn with_foreign_resources() -> World {
             .role_name("theirs")
             .assume_role_policy_document(trust);
         role.send().await.expect("make a role");
-        let dashboard = clients
-            .cloudwatch
-            .put_dashboard()
-            .dashboard_name("theirs")
-            .dashboard_body(r#"{"widgets":[]}"#);
-        dashboard.send().await.expect("make a dashboard");
     });
+    put_dashboard(&world, "theirs", r#"{"widgets":[]}"#);
     make_log_group(&world, "eu-west-1", "/theirs");
     world.add_trail(&silent(&world, "theirs"));
     world
@@ -111,12 +106,7 @@ fn a_dashboard_of_another_stack_or_of_nobody_is_kept() {
         .exits(0);
     assert!(world.state()["dashboards"][ours].is_string());
 
-    let put = Clients::of(&world)
-        .cloudwatch
-        .put_dashboard()
-        .dashboard_name(ours)
-        .dashboard_body(theirs);
-    world.block_on(put.send()).expect("replace the dashboard");
+    put_dashboard(&world, ours, theirs);
     world
         .ecrmon(DELETE_ALL)
         .exits(0)
@@ -127,17 +117,7 @@ fn a_dashboard_of_another_stack_or_of_nobody_is_kept() {
 #[test]
 fn a_dashboard_that_was_edited_goes_and_the_plan_says_so() {
     let world = world_with(&[]);
-    let name = DASHBOARD;
-    let body = world.state()["dashboards"][name]
-        .as_str()
-        .expect("a body")
-        .replace("Pulls", "Fetches");
-    let put = Clients::of(&world)
-        .cloudwatch
-        .put_dashboard()
-        .dashboard_name(name)
-        .dashboard_body(body);
-    world.block_on(put.send()).expect("edit the dashboard");
+    edit_dashboard(&world);
     world
         .ecrmon(["teardown", "--yes"])
         .exits(0)
