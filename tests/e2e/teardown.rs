@@ -1,11 +1,25 @@
 //! `ecrmon teardown`: what setup made goes, after a question, and what it keeps a later setup takes up again.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stack::{DELETE_ALL, TRAIL, resources, world_with, wrote_nothing};
 use crate::support::calls::names;
-use crate::support::world::World;
 use crate::trails::seconds_ago;
+
+/// Other names than setup would choose.
+pub const OTHER_NAMES: [&str; 6] = [
+    "--log-group",
+    "/ours",
+    "--role",
+    "our-role",
+    "--dashboard",
+    "ours",
+];
+
+/// Of an account in which there is nothing.
+pub fn empty_state() -> Value {
+    json!({"buckets": {}, "dashboards": {}, "log_groups": {}, "roles": {}, "trails": []})
+}
 
 #[test]
 fn bucket_and_log_group_stay_and_a_later_setup_takes_them_up_again() {
@@ -151,27 +165,12 @@ fn the_outcome_as_json_names_what_was_done() {
 
 #[test]
 fn a_name_that_was_given_to_setup_is_found_again_without_it() {
-    let world = World::new();
-    let names = [
-        "--log-group",
-        "/ours",
-        "--role",
-        "our-role",
-        "--dashboard",
-        "ours",
-        "--retention",
-        "30",
-    ];
-    world
-        .ecrmon(["setup", "--yes"].iter().chain(&names))
-        .exits(0);
+    let world = world_with(&[&OTHER_NAMES[..], &["--retention", "30"]].concat());
     world.set_trail_status(
         "eu-west-1",
         TRAIL,
         &json!({"LatestDeliveryTime": seconds_ago(60)}),
     );
     world.ecrmon(DELETE_ALL).exits(0);
-    let empty =
-        json!({"buckets": {}, "dashboards": {}, "log_groups": {}, "roles": {}, "trails": []});
-    assert_eq!(world.state(), empty);
+    assert_eq!(world.state(), empty_state());
 }

@@ -6,7 +6,7 @@ use crate::stack::{DELETE_ALL, LOG_GROUP, TRAIL, log_group_key, world_with};
 use crate::support::clients::Clients;
 use crate::support::fault::Fault;
 use crate::support::proxy;
-use crate::support::world::World;
+use crate::teardown::{OTHER_NAMES, empty_state};
 
 #[test]
 fn what_somebody_else_deletes_meanwhile_is_no_failure() {
@@ -82,18 +82,7 @@ fn the_failure_as_json_says_what_was_done_what_failed_and_what_was_not_tried() {
 /// With the trail go the settings that it recorded.
 #[test]
 fn a_teardown_that_failed_after_the_trail_was_gone_says_the_command_that_ends_it() {
-    let world = World::new();
-    let names = [
-        "--log-group",
-        "/ours",
-        "--role",
-        "our-role",
-        "--dashboard",
-        "ours",
-    ];
-    world
-        .ecrmon(["setup", "--yes"].iter().chain(&names))
-        .exits(0);
+    let world = world_with(&OTHER_NAMES);
     world.inject(Fault::access_denied("DeleteDashboards|DeleteRole"));
     let failed = world.ecrmon(DELETE_ALL);
     failed.exits(1).says("cannot delete dashboard `ours`");
@@ -106,7 +95,5 @@ fn a_teardown_that_failed_after_the_trail_was_gone_says_the_command_that_ends_it
     world
         .ecrmon(command.split(' ').skip(1).chain(["--yes", "--delete-logs"]))
         .exits(0);
-    let empty =
-        json!({"buckets": {}, "dashboards": {}, "log_groups": {}, "roles": {}, "trails": []});
-    assert_eq!(world.state(), empty);
+    assert_eq!(world.state(), empty_state());
 }
