@@ -6,6 +6,7 @@ use crate::stack::{DASHBOARD, LOG_GROUP, TRAIL};
 use crate::status::{deliver, set_up, states};
 use crate::support::clients::Clients;
 use crate::support::fault::Fault;
+use crate::support::transcript::Transcript;
 use crate::support::world::World;
 use crate::trails::{covering, seconds_ago, silent};
 
@@ -13,22 +14,31 @@ fn set(world: &World, fields: &Value) {
     world.set_trail_status(world.region(), TRAIL, fields);
 }
 
-#[test]
-fn logging_that_was_stopped_is_told_with_who_stopped_it() {
-    let world = set_up();
-    let cloudtrail = Clients::of(&world).cloudtrail;
+fn stop_logging(world: &World) {
+    let cloudtrail = Clients::of(world).cloudtrail;
     world
         .block_on(cloudtrail.stop_logging().name(TRAIL).send())
         .expect("stop logging");
+}
+
+#[track_caller]
+fn begins_with(status: &Transcript, worst: &str) {
+    assert!(
+        status.stdout.starts_with(worst),
+        "the worst is not first:\n{status}"
+    );
+}
+
+#[test]
+fn logging_that_was_stopped_is_told_with_who_stopped_it() {
+    let world = set_up();
+    stop_logging(&world);
     let status = world.ecrmon(["status"]);
     status
         .exits(3)
         .prints("not logging, stopped ")
         .prints(" ago by ");
-    assert!(
-        status.stdout.starts_with("✗ trail"),
-        "the worst is not first:\n{status}"
-    );
+    begins_with(&status, "✗ trail");
 
     world.ecrmon(["setup", "--yes"]).exits(0);
     deliver(&world, TRAIL);
@@ -38,10 +48,7 @@ fn logging_that_was_stopped_is_told_with_who_stopped_it() {
 #[test]
 fn a_stop_is_told_without_who_where_the_history_is_not_allowed() {
     let world = set_up();
-    let cloudtrail = Clients::of(&world).cloudtrail;
-    world
-        .block_on(cloudtrail.stop_logging().name(TRAIL).send())
-        .expect("stop logging");
+    stop_logging(&world);
     world.inject(Fault::access_denied("LookupEvents"));
     world
         .ecrmon(["status"])
@@ -60,10 +67,7 @@ fn errors_of_delivery_are_unhealthy_and_come_first() {
         set(&world, &json!({ field: "AccessDenied" }));
         let status = world.ecrmon(["status"]);
         status.exits(3).prints("delivery fails: AccessDenied");
-        assert!(
-            status.stdout.starts_with(&format!("✗ {resource}")),
-            "the worst is not first:\n{status}"
-        );
+        begins_with(&status, &format!("✗ {resource}"));
     }
 }
 
@@ -117,10 +121,7 @@ fn drift_is_unhealthy_and_names_the_fields() {
         .expect("change the retention");
     let status = world.ecrmon(["status"]);
     status.exits(3).prints("not as wanted: retention");
-    assert!(
-        status.stdout.starts_with("! log group"),
-        "the worst is not first:\n{status}"
-    );
+    begins_with(&status, "! log group");
 }
 
 #[test]
