@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 
 use crate::credentials::configure;
+use crate::support::command::Invocation;
 use crate::support::world::World;
 
 #[test]
@@ -84,10 +85,18 @@ fn a_ca_bundle_that_cannot_be_used_exits_with_2() {
     assert!(world.calls().is_empty());
 }
 
+/// With an endpoint for each of these services instead of one for all.
+fn with_endpoints<'world>(world: &'world World, services: &[&str]) -> Invocation<'world> {
+    let endpoint = world.endpoint_url();
+    services.iter().fold(
+        world.command().env_remove("AWS_ENDPOINT_URL"),
+        |command, service| command.env(&format!("AWS_ENDPOINT_URL_{service}"), &endpoint),
+    )
+}
+
 #[test]
 fn endpoints_may_be_given_by_service_alone() {
     let world = World::new();
-    let endpoint = world.endpoint_url();
     let services = [
         "CLOUDTRAIL",
         "CLOUDWATCH",
@@ -96,11 +105,10 @@ fn endpoints_may_be_given_by_service_alone() {
         "S3",
         "STS",
     ];
-    let command = services.iter().fold(
-        world.command().env_remove("AWS_ENDPOINT_URL"),
-        |command, service| command.env(&format!("AWS_ENDPOINT_URL_{service}"), &endpoint),
-    );
-    command.args(["setup", "--yes"]).run().exits(0);
+    with_endpoints(&world, &services)
+        .args(["setup", "--yes"])
+        .run()
+        .exits(0);
 }
 
 #[test]
@@ -114,11 +122,10 @@ fn an_endpoint_may_be_given_by_service_in_the_profile() {
         ),
     );
     let services = ["CLOUDTRAIL", "CLOUDWATCH", "CLOUDWATCH_LOGS", "IAM", "STS"];
-    let command = services.iter().fold(
-        world.command().env_remove("AWS_ENDPOINT_URL"),
-        |command, service| command.env(&format!("AWS_ENDPOINT_URL_{service}"), &endpoint),
-    );
-    command.args(["setup", "--yes"]).run().exits(0);
+    with_endpoints(&world, &services)
+        .args(["setup", "--yes"])
+        .run()
+        .exits(0);
 }
 
 #[test]
