@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
+use crate::stack::{DASHBOARD, DELETE_ALL, TRAIL};
 use crate::support::clients::Clients;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
 use crate::trails::{
-    OUR_TRAIL, changes_of_trails, covering, delivering, make_log_group, organization, silent,
-    trail, trail_arn,
+    changes_of_trails, covering, delivering, make_log_group, organization, silent, trail, trail_arn,
 };
 
 fn dashboard(world: &World) -> Value {
-    let body = world.state()["dashboards"]["ECR-Operations-Dashboard"]
+    let body = world.state()["dashboards"][DASHBOARD]
         .as_str()
         .expect("a dashboard")
         .to_owned();
@@ -56,9 +56,7 @@ fn a_trail_that_covers_ecr_is_adopted_and_never_touched() {
         .ecrmon(["setup", "--yes"])
         .exits(0)
         .prints("Nothing to do");
-    world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
-        .exits(0);
+    world.ecrmon(DELETE_ALL).exits(0);
     assert_eq!(world.state(), before);
     assert_eq!(changes_of_trails(&world), Vec::<String>::new());
 }
@@ -167,7 +165,7 @@ fn a_stopped_trail_takes_no_copy_so_ours_is_made_without_a_choice() {
         .says("logging is off")
         .does_not_say("second copy");
     assert_eq!(trail(&world, "audit"), before);
-    assert_eq!(trail(&world, OUR_TRAIL)["logging"], true);
+    assert_eq!(trail(&world, TRAIL)["logging"], true);
 }
 
 #[test]
@@ -202,7 +200,7 @@ fn the_second_copy_that_was_asked_for_is_priced_in_the_plan() {
         .says("$2.00 per 100,000 events")
         .says("`audit` takes the free one");
     assert_eq!(trail(&world, "audit"), before);
-    assert_eq!(trail(&world, OUR_TRAIL)["logging"], true);
+    assert_eq!(trail(&world, TRAIL)["logging"], true);
     world
         .ecrmon(["setup", "--yes"])
         .exits(0)
@@ -237,7 +235,7 @@ fn at_a_terminal_n_makes_a_trail_of_our_own() {
         .awaits("Apply?")
         .types("y");
     terminal.finish().exits(0);
-    assert_eq!(trail(&world, OUR_TRAIL)["logging"], true);
+    assert_eq!(trail(&world, TRAIL)["logging"], true);
 }
 
 #[test]
@@ -256,7 +254,7 @@ fn at_a_terminal_any_other_answer_changes_nothing() {
 fn our_trail_of_all_regions_is_adopted_in_a_second_region() {
     let world = World::new();
     world.ecrmon(["setup", "--yes"]).exits(0);
-    let before = trail(&world, OUR_TRAIL);
+    let before = trail(&world, TRAIL);
     world
         .ecrmon(["setup", "--yes", "--region", "us-east-1"])
         .exits(2)
@@ -291,6 +289,6 @@ fn our_trail_of_all_regions_is_adopted_in_a_second_region() {
         .ecrmon(["status", "--region", "us-east-1", "--no-dashboard"])
         .exits(0)
         .does_not_print("dashboard");
-    assert_eq!(trail(&world, OUR_TRAIL), before);
+    assert_eq!(trail(&world, TRAIL), before);
     assert_eq!(world.state()["trails"].as_array().map(Vec::len), Some(1));
 }

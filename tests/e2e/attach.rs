@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::stack::DELETE_ALL;
 use crate::support::world::World;
 use crate::trails::{changes_of_trails, delivering, organization, silent, trail, trail_arn};
 
@@ -50,7 +51,7 @@ fn an_attached_trail_gets_two_fields_and_is_as_it_was_after_teardown() {
     assert_eq!(world.mutating_calls().len(), 0);
 
     world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .ecrmon(DELETE_ALL)
         .exits(0)
         .says("gives up our log group and role");
     assert_eq!(world.state(), before);
@@ -100,9 +101,7 @@ fn names_and_retention_given_with_attach_are_remembered_by_the_role() {
         .prints("Nothing to do: all 3 resources are as wanted.");
     world.ecrmon(["status"]).exits(0).prints("/ours");
     assert_eq!(world.mutating_calls().len(), 0);
-    world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
-        .exits(0);
+    world.ecrmon(DELETE_ALL).exits(0);
     assert_eq!(world.state(), before);
 }
 

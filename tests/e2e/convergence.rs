@@ -2,7 +2,9 @@
 
 use std::thread;
 
-use crate::stack::{bucket, changes_nothing, is_empty, set_up, world_and_its_stack, world_with};
+use crate::stack::{
+    DELETE_ALL, bucket, changes_nothing, is_empty, set_up, world_and_its_stack, world_with,
+};
 use crate::support::calls::names;
 use crate::support::clients::Clients;
 use crate::support::fault::Fault;
@@ -15,7 +17,7 @@ const KILLED: Option<i32> = Some(9);
 fn in_worlds<T: Send>(all: impl IntoIterator<Item = T>, act: impl Fn(T) + Sync) {
     thread::scope(|scope| {
         all.into_iter()
-            .for_each(|one| drop(scope.spawn(|| act(one))))
+            .for_each(|one| drop(scope.spawn(|| act(one))));
     });
 }
 
@@ -95,7 +97,7 @@ fn put_log_files(world: &World) {
 
 #[test]
 fn a_teardown_that_was_killed_after_any_change_leaves_nothing_when_run_again() {
-    let teardown = ["teardown", "--yes", "--delete-logs"];
+    let teardown = DELETE_ALL;
     let world = world_with(&[]);
     put_log_files(&world);
     world.forget_calls();
@@ -197,9 +199,7 @@ fn a_deletion_whose_answer_was_lost_succeeds_all_the_same() {
     in_worlds(changes, |change| {
         let world = world_with(&[]);
         world.inject(Fault::lost_answer(change).times(1));
-        world
-            .ecrmon(["teardown", "--yes", "--delete-logs"])
-            .exits(0);
+        world.ecrmon(DELETE_ALL).exits(0);
         assert!(is_empty(&world.state()), "{change}: {:#}", world.state());
     });
 }

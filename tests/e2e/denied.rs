@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::thread;
 
+use crate::stack::DELETE_ALL;
 use crate::support::calls::Call;
 use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
 
 const SETUP: &[&str] = &["setup", "--yes"];
-const TEARDOWN: &[&str] = &["teardown", "--yes", "--delete-logs"];
+const TEARDOWN: &[&str] = &DELETE_ALL;
 
 /// So many worlds at a time: each waits for CloudTrail's rate of one write a second more than it computes.
 const SIDE_BY_SIDE: usize = 6;

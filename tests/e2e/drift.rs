@@ -72,136 +72,136 @@ fn changed_fields(plan: &Value) -> Vec<String> {
         .collect()
 }
 
+/// By field, and the whole group at last.
+const OF_THE_LOG_GROUP: &[Drift] = &[
+    Drift {
+        name: "a shorter retention",
+        fields: &["retention_days"],
+        make: |world| {
+            let request = Clients::of(world)
+                .logs
+                .put_retention_policy()
+                .log_group_name(LOG_GROUP)
+                .retention_in_days(7);
+            world.block_on(request.send()).expect("retention is set");
+        },
+    },
+    Drift {
+        name: "no retention while nothing is stored",
+        fields: &["retention_days"],
+        make: |world| {
+            let request = Clients::of(world)
+                .logs
+                .delete_retention_policy()
+                .log_group_name(LOG_GROUP);
+            world
+                .block_on(request.send())
+                .expect("retention is deleted");
+        },
+    },
+    Drift {
+        name: "another key",
+        fields: &["kms_key"],
+        make: |world| {
+            let request = Clients::of(world)
+                .logs
+                .associate_kms_key()
+                .log_group_name(LOG_GROUP)
+                .kms_key_id(world.add_key());
+            world.block_on(request.send()).expect("the key is set");
+        },
+    },
+    Drift {
+        name: "a tag removed",
+        fields: &["tags"],
+        make: |world| {
+            let arn = format!(
+                "arn:aws:logs:{}:{}:log-group:{LOG_GROUP}",
+                world.region(),
+                world.account()
+            );
+            world
+                .block_on(
+                    Clients::of(world)
+                        .logs
+                        .untag_resource()
+                        .resource_arn(arn)
+                        .tag_keys("team")
+                        .send(),
+                )
+                .expect("untagged");
+        },
+    },
+    Drift {
+        name: "the group deleted",
+        fields: &["all"],
+        make: |world| {
+            world
+                .block_on(
+                    Clients::of(world)
+                        .logs
+                        .delete_log_group()
+                        .log_group_name(LOG_GROUP)
+                        .send(),
+                )
+                .expect("deleted");
+        },
+    },
+];
+
 #[test]
 fn drift_of_the_log_group_is_found_and_mended() {
     let world = world_with(&["--tag", "team=platform"]);
-    is_found_and_mended(
-        &world,
-        &[
-            Drift {
-                name: "a shorter retention",
-                fields: &["retention_days"],
-                make: |world| {
-                    let request = Clients::of(world)
-                        .logs
-                        .put_retention_policy()
-                        .log_group_name(LOG_GROUP)
-                        .retention_in_days(7);
-                    world.block_on(request.send()).expect("retention is set");
-                },
-            },
-            Drift {
-                name: "no retention while nothing is stored",
-                fields: &["retention_days"],
-                make: |world| {
-                    let request = Clients::of(world)
-                        .logs
-                        .delete_retention_policy()
-                        .log_group_name(LOG_GROUP);
-                    world
-                        .block_on(request.send())
-                        .expect("retention is deleted");
-                },
-            },
-            Drift {
-                name: "another key",
-                fields: &["kms_key"],
-                make: |world| {
-                    let request = Clients::of(world)
-                        .logs
-                        .associate_kms_key()
-                        .log_group_name(LOG_GROUP)
-                        .kms_key_id(world.add_key());
-                    world.block_on(request.send()).expect("the key is set");
-                },
-            },
-            Drift {
-                name: "a tag removed",
-                fields: &["tags"],
-                make: |world| {
-                    let arn = format!(
-                        "arn:aws:logs:{}:{}:log-group:{LOG_GROUP}",
-                        world.region(),
-                        world.account()
-                    );
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .logs
-                                .untag_resource()
-                                .resource_arn(arn)
-                                .tag_keys("team")
-                                .send(),
-                        )
-                        .expect("untagged");
-                },
-            },
-            Drift {
-                name: "the group deleted",
-                fields: &["all"],
-                make: |world| {
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .logs
-                                .delete_log_group()
-                                .log_group_name(LOG_GROUP)
-                                .send(),
-                        )
-                        .expect("deleted");
-                },
-            },
-        ],
-    );
+    is_found_and_mended(&world, OF_THE_LOG_GROUP);
 }
+
+/// What else can be deleted as a whole.
+const DELETIONS: &[Drift] = &[
+    Drift {
+        name: "the dashboard deleted",
+        fields: &["all"],
+        make: |world| {
+            let request = Clients::of(world)
+                .cloudwatch
+                .delete_dashboards()
+                .dashboard_names(DASHBOARD);
+            world.block_on(request.send()).expect("deleted");
+        },
+    },
+    Drift {
+        name: "the bucket deleted",
+        fields: &["all"],
+        make: |world| {
+            world
+                .block_on(
+                    Clients::of(world)
+                        .s3
+                        .delete_bucket()
+                        .bucket(bucket(world))
+                        .send(),
+                )
+                .expect("deleted");
+        },
+    },
+    Drift {
+        name: "the trail deleted",
+        fields: &["all"],
+        make: |world| {
+            world
+                .block_on(
+                    Clients::of(world)
+                        .cloudtrail
+                        .delete_trail()
+                        .name(TRAIL)
+                        .send(),
+                )
+                .expect("deleted");
+        },
+    },
+];
 
 #[test]
 fn a_deleted_trail_bucket_or_dashboard_is_made_again() {
     let world = world_with(&[]);
-    is_found_and_mended(
-        &world,
-        &[
-            Drift {
-                name: "the dashboard deleted",
-                fields: &["all"],
-                make: |world| {
-                    let request = Clients::of(world)
-                        .cloudwatch
-                        .delete_dashboards()
-                        .dashboard_names(DASHBOARD);
-                    world.block_on(request.send()).expect("deleted");
-                },
-            },
-            Drift {
-                name: "the bucket deleted",
-                fields: &["all"],
-                make: |world| {
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .s3
-                                .delete_bucket()
-                                .bucket(bucket(world))
-                                .send(),
-                        )
-                        .expect("deleted");
-                },
-            },
-            Drift {
-                name: "the trail deleted",
-                fields: &["all"],
-                make: |world| {
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .cloudtrail
-                                .delete_trail()
-                                .name(TRAIL)
-                                .send(),
-                        )
-                        .expect("deleted");
-                },
-            },
-        ],
-    );
+    is_found_and_mended(&world, DELETIONS);
 }

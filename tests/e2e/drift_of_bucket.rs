@@ -13,111 +13,111 @@ use crate::stack::{TRAIL, bucket, world_with};
 use crate::support::clients::Clients;
 use crate::support::world::World;
 
+/// In the order of the fields.
+const OF_THE_BUCKET: &[Drift] = &[
+    Drift {
+        name: "one block of public access off",
+        fields: &["public_access"],
+        make: open_one_block,
+    },
+    Drift {
+        name: "no block of public access",
+        fields: &["public_access"],
+        make: |world| {
+            world
+                .block_on(
+                    Clients::of(world)
+                        .s3
+                        .delete_public_access_block()
+                        .bucket(bucket(world))
+                        .send(),
+                )
+                .expect("deleted");
+        },
+    },
+    Drift {
+        name: "ACLs on",
+        fields: &["ownership"],
+        make: turn_acls_on,
+    },
+    Drift {
+        name: "encrypted with a key",
+        fields: &["encryption"],
+        make: encrypt_with_a_key,
+    },
+    Drift {
+        name: "versioning suspended",
+        fields: &["versioning"],
+        make: suspend_versioning,
+    },
+    Drift {
+        name: "no policy",
+        fields: &["policy"],
+        make: |world| {
+            world
+                .block_on(
+                    Clients::of(world)
+                        .s3
+                        .delete_bucket_policy()
+                        .bucket(bucket(world))
+                        .send(),
+                )
+                .expect("deleted");
+        },
+    },
+    Drift {
+        name: "its first statement removed",
+        fields: &["policy"],
+        make: |world| without_statement(world, 0),
+    },
+    Drift {
+        name: "its second statement removed",
+        fields: &["policy"],
+        make: |world| without_statement(world, 1),
+    },
+    Drift {
+        name: "its third statement removed",
+        fields: &["policy"],
+        make: |world| without_statement(world, 2),
+    },
+    Drift {
+        name: "a statement widened",
+        fields: &["policy"],
+        make: |world| {
+            edit_policy(world, |statements| statements[0]["Action"] = "s3:*".into());
+        },
+    },
+    Drift {
+        name: "no lifecycle",
+        fields: &["expire_logs_days"],
+        make: |world| {
+            world
+                .block_on(
+                    Clients::of(world)
+                        .s3
+                        .delete_bucket_lifecycle()
+                        .bucket(bucket(world))
+                        .send(),
+                )
+                .expect("deleted");
+        },
+    },
+    Drift {
+        name: "our lifecycle rule off",
+        fields: &["expire_logs_days"],
+        make: turn_lifecycle_off,
+    },
+    Drift {
+        name: "a tag removed",
+        fields: &["tags"],
+        make: untag,
+    },
+];
+
 #[test]
 fn drift_of_the_bucket_is_found_and_mended() {
     let world = world_with(&["--tag", "team=platform", "--expire-logs", "30"]);
-    is_found_and_mended(
-        &world,
-        &[
-            Drift {
-                name: "one block of public access off",
-                fields: &["public_access"],
-                make: open_one_block,
-            },
-            Drift {
-                name: "no block of public access",
-                fields: &["public_access"],
-                make: |world| {
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .s3
-                                .delete_public_access_block()
-                                .bucket(bucket(world))
-                                .send(),
-                        )
-                        .expect("deleted");
-                },
-            },
-            Drift {
-                name: "ACLs on",
-                fields: &["ownership"],
-                make: turn_acls_on,
-            },
-            Drift {
-                name: "encrypted with a key",
-                fields: &["encryption"],
-                make: encrypt_with_a_key,
-            },
-            Drift {
-                name: "versioning suspended",
-                fields: &["versioning"],
-                make: suspend_versioning,
-            },
-            Drift {
-                name: "no policy",
-                fields: &["policy"],
-                make: |world| {
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .s3
-                                .delete_bucket_policy()
-                                .bucket(bucket(world))
-                                .send(),
-                        )
-                        .expect("deleted");
-                },
-            },
-            Drift {
-                name: "its first statement removed",
-                fields: &["policy"],
-                make: |world| without_statement(world, 0),
-            },
-            Drift {
-                name: "its second statement removed",
-                fields: &["policy"],
-                make: |world| without_statement(world, 1),
-            },
-            Drift {
-                name: "its third statement removed",
-                fields: &["policy"],
-                make: |world| without_statement(world, 2),
-            },
-            Drift {
-                name: "a statement widened",
-                fields: &["policy"],
-                make: |world| {
-                    edit_policy(world, |statements| statements[0]["Action"] = "s3:*".into());
-                },
-            },
-            Drift {
-                name: "no lifecycle",
-                fields: &["expire_logs_days"],
-                make: |world| {
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .s3
-                                .delete_bucket_lifecycle()
-                                .bucket(bucket(world))
-                                .send(),
-                        )
-                        .expect("deleted");
-                },
-            },
-            Drift {
-                name: "our lifecycle rule off",
-                fields: &["expire_logs_days"],
-                make: turn_lifecycle_off,
-            },
-            Drift {
-                name: "a tag removed",
-                fields: &["tags"],
-                make: untag,
-            },
-        ],
-    );
+    is_found_and_mended(&world, OF_THE_BUCKET);
 }
 
 fn open_one_block(world: &World) {

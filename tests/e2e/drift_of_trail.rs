@@ -10,6 +10,98 @@ use crate::stack::{TRAIL, bucket, world_with};
 use crate::support::clients::Clients;
 use crate::support::world::World;
 
+/// In the order of the fields.
+const OF_THE_TRAIL: &[Drift] = &[
+    Drift {
+        name: "another bucket",
+        fields: &["bucket"],
+        make: |world| {
+            update(world, |trail| trail.s3_bucket_name(another_bucket(world)));
+        },
+    },
+    Drift {
+        name: "a prefix",
+        fields: &["prefix"],
+        make: |world| update(world, |trail| trail.s3_key_prefix("elsewhere")),
+    },
+    Drift {
+        name: "a key",
+        fields: &["kms_key"],
+        make: |world| update(world, |trail| trail.kms_key_id(world.add_key())),
+    },
+    Drift {
+        name: "no log group",
+        fields: &["log_group", "role"],
+        make: |world| {
+            update(world, |trail| {
+                trail
+                    .cloud_watch_logs_log_group_arn("")
+                    .cloud_watch_logs_role_arn("")
+            });
+        },
+    },
+    Drift {
+        name: "one region alone",
+        fields: &["multi_region"],
+        make: |world| {
+            update(world, |trail| trail.is_multi_region_trail(false));
+        },
+    },
+    Drift {
+        name: "no validation",
+        fields: &["log_file_validation"],
+        make: |world| {
+            update(world, |trail| trail.enable_log_file_validation(false));
+        },
+    },
+    Drift {
+        name: "writes only",
+        fields: &["records"],
+        make: |world| {
+            select(
+                world,
+                &EventSelector::builder()
+                    .read_write_type(ReadWriteType::WriteOnly)
+                    .include_management_events(true)
+                    .build(),
+            );
+        },
+    },
+    Drift {
+        name: "no management events",
+        fields: &["records"],
+        make: |world| {
+            select(
+                world,
+                &EventSelector::builder()
+                    .read_write_type(ReadWriteType::All)
+                    .include_management_events(false)
+                    .build(),
+            );
+        },
+    },
+    Drift {
+        name: "logging off",
+        fields: &["logging"],
+        make: |world| {
+            world
+                .block_on(
+                    Clients::of(world)
+                        .cloudtrail
+                        .stop_logging()
+                        .name(TRAIL)
+                        .send(),
+                )
+                .expect("logging is stopped");
+        },
+    },
+    Drift {
+        name: "a tag removed",
+        fields: &["tags"],
+        make: untag,
+    },
+];
+
 #[test]
 fn drift_of_the_trail_is_found_and_mended() {
     let world = world_with(&["--tag", "team=platform"]);
@@ -20,99 +112,7 @@ fn drift_of_the_trail_is_found_and_mended() {
         .push(open_to_cloudtrail(&bucket(&world)));
     put_policy(&world, &bucket(&world), &ours);
     add_another_bucket(&world);
-    is_found_and_mended(
-        &world,
-        &[
-            Drift {
-                name: "another bucket",
-                fields: &["bucket"],
-                make: |world| {
-                    update(world, |trail| trail.s3_bucket_name(another_bucket(world)));
-                },
-            },
-            Drift {
-                name: "a prefix",
-                fields: &["prefix"],
-                make: |world| update(world, |trail| trail.s3_key_prefix("elsewhere")),
-            },
-            Drift {
-                name: "a key",
-                fields: &["kms_key"],
-                make: |world| update(world, |trail| trail.kms_key_id(world.add_key())),
-            },
-            Drift {
-                name: "no log group",
-                fields: &["log_group", "role"],
-                make: |world| {
-                    update(world, |trail| {
-                        trail
-                            .cloud_watch_logs_log_group_arn("")
-                            .cloud_watch_logs_role_arn("")
-                    });
-                },
-            },
-            Drift {
-                name: "one region alone",
-                fields: &["multi_region"],
-                make: |world| {
-                    update(world, |trail| trail.is_multi_region_trail(false));
-                },
-            },
-            Drift {
-                name: "no validation",
-                fields: &["log_file_validation"],
-                make: |world| {
-                    update(world, |trail| trail.enable_log_file_validation(false));
-                },
-            },
-            Drift {
-                name: "writes only",
-                fields: &["records"],
-                make: |world| {
-                    select(
-                        world,
-                        &EventSelector::builder()
-                            .read_write_type(ReadWriteType::WriteOnly)
-                            .include_management_events(true)
-                            .build(),
-                    );
-                },
-            },
-            Drift {
-                name: "no management events",
-                fields: &["records"],
-                make: |world| {
-                    select(
-                        world,
-                        &EventSelector::builder()
-                            .read_write_type(ReadWriteType::All)
-                            .include_management_events(false)
-                            .build(),
-                    );
-                },
-            },
-            Drift {
-                name: "logging off",
-                fields: &["logging"],
-                make: |world| {
-                    world
-                        .block_on(
-                            Clients::of(world)
-                                .cloudtrail
-                                .stop_logging()
-                                .name(TRAIL)
-                                .send(),
-                        )
-                        .expect("logging is stopped");
-                },
-            },
-            Drift {
-                name: "a tag removed",
-                fields: &["tags"],
-                make: untag,
-            },
-        ],
-    );
+    is_found_and_mended(&world, OF_THE_TRAIL);
 }
 
 fn update(

@@ -8,9 +8,9 @@ use aws_sdk_s3::types::{
 use serde_json::{Value, json};
 
 use crate::stack::{
-    DASHBOARD, LOG_GROUP, TRAIL, bucket, changes_nothing, role, set_up, world_with,
+    DASHBOARD, DELETE_ALL, LOG_GROUP, TRAIL, bucket, changes_nothing, put_dashboard, role, set_up,
+    world_with, wrote_nothing,
 };
-use crate::support::calls;
 use crate::support::clients::Clients;
 use crate::support::world::World;
 
@@ -194,14 +194,7 @@ fn body(world: &World) -> Value {
 }
 
 fn put_body(world: &World, body: &Value) {
-    let request = Clients::of(world)
-        .cloudwatch
-        .put_dashboard()
-        .dashboard_name(DASHBOARD)
-        .dashboard_body(body.to_string());
-    world
-        .block_on(request.send())
-        .expect("the dashboard is put");
+    put_dashboard(world, DASHBOARD, &body.to_string());
 }
 
 fn somebodys_body() -> Value {
@@ -254,9 +247,7 @@ fn teardown_keeps_a_dashboard_of_somebody_else() {
     put_body(&world, &somebodys_body());
     let before = world.state();
     set_up(&world, &[]);
-    world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
-        .exits(0);
+    world.ecrmon(DELETE_ALL).exits(0);
     assert_eq!(world.state(), before);
 }
 
@@ -269,7 +260,7 @@ fn a_dashboard_of_another_stack_is_refused_with_a_hint() {
         .exits(2)
         .says("belongs to stack `ecr-monitor-trail` in eu-west-1")
         .says("--dashboard NAME");
-    assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
+    wrote_nothing(&world);
 }
 
 #[test]

@@ -3,23 +3,14 @@
 
 use std::time::Duration;
 
-use crate::support::calls::names;
+use crate::stack::{DELETE_ALL, changes_nothing, resources, wrote_nothing};
 use crate::support::fault::Fault;
 use crate::support::world::World;
-
-fn nothing_changed(world: &World) {
-    assert_eq!(names(&world.mutating_calls()), Vec::<String>::new());
-}
 
 fn converges(world: &World) {
     world.clear_faults();
     world.ecrmon(["setup", "--yes"]).exits(0);
-    world.forget_calls();
-    world
-        .ecrmon(["setup", "--yes"])
-        .exits(0)
-        .prints("Nothing to do");
-    nothing_changed(world);
+    changes_nothing(world, &[]);
 }
 
 #[test]
@@ -65,15 +56,9 @@ fn an_interrupted_plan_is_reported_as_json_too() {
         .ecrmon(["setup", "--yes", "--output", "json"])
         .exits(130)
         .json();
-    let resources = |key: &str| -> Vec<String> {
-        let steps = report[key].as_array().expect("a list").iter();
-        steps
-            .filter_map(|step| step["resource"].as_str().map(str::to_owned))
-            .collect()
-    };
-    assert_eq!(resources("done"), ["bucket", "log group", "role"]);
-    assert_eq!(resources("failed"), Vec::<String>::new());
-    assert_eq!(resources("not_tried"), ["trail", "dashboard"]);
+    assert_eq!(resources(&report, "done"), ["bucket", "log group", "role"]);
+    assert_eq!(resources(&report, "failed"), Vec::<String>::new());
+    assert_eq!(resources(&report, "not_tried"), ["trail", "dashboard"]);
 }
 
 #[test]
@@ -86,7 +71,7 @@ fn an_interrupted_look_changes_nothing() {
             .exits(130)
             .says("interrupted")
             .does_not_print("created");
-        nothing_changed(&world);
+        wrote_nothing(&world);
     }
 }
 
@@ -96,17 +81,14 @@ fn an_interrupted_teardown_goes_on_with_the_next_run() {
     world.ecrmon(["setup", "--yes"]).exits(0);
     world.inject(Fault::interrupt_client_during("DeleteTrail"));
     world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .ecrmon(DELETE_ALL)
         .exits(130)
         .prints("✓ trail")
         .prints("not tried")
         .says("ecrmon teardown --region");
+    world.ecrmon(DELETE_ALL).exits(0).prints("deleted");
     world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
-        .exits(0)
-        .prints("deleted");
-    world
-        .ecrmon(["teardown", "--yes", "--delete-logs"])
+        .ecrmon(DELETE_ALL)
         .exits(0)
         .prints("there is nothing of this stack");
 }
@@ -117,7 +99,7 @@ fn an_interrupted_question_changes_nothing() {
     let mut terminal = world.terminal(["setup"]);
     terminal.awaits("[y/N/explain]").presses_control('c');
     terminal.finish().exits(130).prints("interrupted");
-    nothing_changed(&world);
+    wrote_nothing(&world);
 }
 
 #[test]
@@ -142,7 +124,7 @@ fn a_second_interrupt_leaves_at_once() {
     world.inject(Fault::interrupt_client_during("CreateBucket"));
     // A terminal sends as many as are pressed; two that arrive together count as one.
     world.inject(Fault::on_call("CreateBucket", move || {
-        (0..20).for_each(|_| client.interrupt())
+        (0..20).for_each(|_| client.interrupt());
     }));
     world.inject(Fault::delay("CreateBucket", Duration::from_secs(1)));
     let transcript = world.ecrmon(["setup", "--yes"]);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::stack::{changes_nothing, set_up};
+use crate::stack::{DELETE_ALL, changes_nothing, set_up};
 use crate::support::world::World;
 
 #[test]
@@ -37,9 +37,7 @@ fn arns_are_of_the_partition_of_the_region() {
             "{text}"
         );
         changes_nothing(&world, &[]);
-        world
-            .ecrmon(["teardown", "--yes", "--delete-logs"])
-            .exits(0);
+        world.ecrmon(DELETE_ALL).exits(0);
     }
 }
 

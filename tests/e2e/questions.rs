@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::stack::{LOG_GROUP, wrote_nothing};
 use crate::support::clients::Clients;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
@@ -14,10 +15,6 @@ fn answered(world: &World, answers: &[&str]) -> Transcript {
         terminal.awaits(QUESTION).types(answer);
     }
     terminal.finish()
-}
-
-fn nothing_changed(world: &World) {
-    assert!(world.mutating_calls().is_empty());
 }
 
 #[test]
@@ -40,7 +37,7 @@ fn anything_but_yes_declines() {
         answered(&world, &[answer])
             .exits(1)
             .prints("error: nothing was changed");
-        nothing_changed(&world);
+        wrote_nothing(&world);
     }
 }
 
@@ -53,7 +50,7 @@ fn the_end_of_input_declines() {
         .finish()
         .exits(1)
         .prints("error: nothing was changed");
-    nothing_changed(&world);
+    wrote_nothing(&world);
 }
 
 #[test]
@@ -66,7 +63,7 @@ fn explain_shows_the_documents_and_asks_again() {
         .prints("aws:SecureTransport")
         .prints("create dashboard `ECR-Operations-Dashboard`")
         .prints("error: nothing was changed");
-    nothing_changed(&world);
+    wrote_nothing(&world);
 }
 
 #[test]
@@ -85,7 +82,7 @@ fn without_a_terminal_there_is_no_question_but_a_choice_of_flags() {
         .says("Plan: 5 to create")
         .says("`--yes` applies the plan, `--dry-run` only shows it");
     world.command().args(["setup"]).input("y\n").run().exits(2);
-    nothing_changed(&world);
+    wrote_nothing(&world);
 }
 
 /// A stack whose log group keeps an event for 90 days.
@@ -94,7 +91,7 @@ fn with_events() -> World {
     world.ecrmon(["setup", "--yes"]).exits(0);
     let logs = Clients::of(&world).logs;
     world.block_on(async {
-        let (group, stream) = ("/aws/cloudtrail/ecr-logs", "a stream");
+        let (group, stream) = (LOG_GROUP, "a stream");
         logs.create_log_stream()
             .log_group_name(group)
             .log_stream_name(stream)
@@ -170,7 +167,7 @@ fn teardown_wants_the_name_of_the_trail() {
             .types(answer);
         terminal.finish().exits(1).prints("nothing was changed");
     }
-    nothing_changed(&world);
+    wrote_nothing(&world);
     let mut terminal = world.terminal(["teardown"]);
     terminal.awaits("to go on:").types("ecr-monitor-trail");
     terminal.finish().exits(0).prints("✓ trail");

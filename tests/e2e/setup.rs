@@ -1,8 +1,8 @@
 //! `ecrmon setup` from nothing and again, and the ways to look before it leaps. Names and regions are in `names`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::stack::{self, changes_nothing, is_empty, world_with};
+use crate::stack::{self, changes_nothing, is_empty, resources, world_with, wrote_nothing};
 use crate::support::calls;
 use crate::support::fault::Fault;
 use crate::support::world::World;
@@ -27,7 +27,7 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
         .exits(0)
         .prints("Plan: 5 to create")
         .prints("Cost");
-    assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
+    wrote_nothing(&world);
     assert!(is_empty(&world.state()));
 }
 
@@ -56,7 +56,7 @@ fn setup_without_terminal_and_yes_is_a_usage_error_and_writes_nothing() {
         .says("--yes")
         .says("Plan: 5 to create");
     world.command().args(["setup"]).input("y\n").run().exits(2);
-    assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
+    wrote_nothing(&world);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn nothing_is_written_before_the_plan_is_confirmed() {
     let world = World::new();
     let mut terminal = world.terminal(["setup"]);
     terminal.awaits("Plan: 5 to create").awaits("Apply?");
-    assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
+    wrote_nothing(&world);
     terminal.types("n");
     terminal.finish().exits(1);
     assert!(is_empty(&world.state()));
@@ -198,17 +198,15 @@ fn a_failed_setup_tells_what_was_done_what_failed_and_what_was_not_tried() {
     world.inject(Fault::access_denied("CreateRole"));
     let transcript = world.ecrmon(["setup", "--yes", "--output", "json"]);
     let result = transcript.exits(1).says("iam:CreateRole").json();
-    let names = |kind: &str| -> Vec<Value> {
-        result[kind]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|step| step["resource"].clone())
-            .collect()
-    };
-    assert_eq!(names("done"), [json!("bucket"), json!("log group")]);
-    assert_eq!(names("failed"), [json!("role")]);
-    assert_eq!(names("not_tried"), [json!("trail"), json!("dashboard")]);
+    assert_eq!(
+        resources(&result, "done"),
+        [json!("bucket"), json!("log group")]
+    );
+    assert_eq!(resources(&result, "failed"), [json!("role")]);
+    assert_eq!(
+        resources(&result, "not_tried"),
+        [json!("trail"), json!("dashboard")]
+    );
     assert!(result["failed"][0]["hint"].is_string(), "{result:#}");
     world.clear_faults();
     stack::set_up(&world, &[]);

@@ -3,11 +3,15 @@
 use serde_json::Value;
 
 use crate::support::calls;
+use crate::support::clients::Clients;
 use crate::support::world::World;
 
 pub const TRAIL: &str = "ecr-monitor-trail";
 pub const LOG_GROUP: &str = "/aws/cloudtrail/ecr-logs";
 pub const DASHBOARD: &str = "ECR-Operations-Dashboard";
+
+/// The teardown that leaves nothing.
+pub const DELETE_ALL: [&str; 3] = ["teardown", "--yes", "--delete-logs"];
 
 pub fn bucket(world: &World) -> String {
     format!("{TRAIL}-{}-{}", world.account(), world.region())
@@ -43,7 +47,24 @@ pub fn changes_nothing(world: &World, arguments: &[&str]) {
         .ecrmon([&["setup", "--yes"], arguments].concat())
         .exits(0)
         .prints("Nothing to do");
+    wrote_nothing(world);
+}
+
+/// Since the world was made or its calls were forgotten.
+#[track_caller]
+pub fn wrote_nothing(world: &World) {
     assert_eq!(calls::names(&world.mutating_calls()), Vec::<String>::new());
+}
+
+/// The resources of the steps that a report as JSON lists under this key.
+#[track_caller]
+pub fn resources(report: &Value, key: &str) -> Vec<Value> {
+    report[key]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|step| step["resource"].clone())
+        .collect()
 }
 
 /// An empty world, and the state that an undisturbed `setup` would bring it to.
@@ -52,6 +73,26 @@ pub fn world_and_its_stack() -> (World, Value) {
     let state = world.state();
     world.start_over();
     (world, state)
+}
+
+pub fn put_dashboard(world: &World, name: &str, body: &str) {
+    let request = Clients::of(world)
+        .cloudwatch
+        .put_dashboard()
+        .dashboard_name(name)
+        .dashboard_body(body);
+    world
+        .block_on(request.send())
+        .expect("the dashboard is put");
+}
+
+/// A person gives a widget of our dashboard another title.
+pub fn edit_dashboard(world: &World) {
+    let body = world.state()["dashboards"][DASHBOARD]
+        .as_str()
+        .expect("a body")
+        .replace("Pulls", "Fetches");
+    put_dashboard(world, DASHBOARD, &body);
 }
 
 /// Nothing of any kind is there.

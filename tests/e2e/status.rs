@@ -1,14 +1,15 @@
-//! `ecrmon status`: is monitoring alive, what is wrong, and what is worst.
+//! `ecrmon status`: is monitoring alive?
 
 use serde_json::{Value, json};
 
+use crate::stack::{LOG_GROUP, TRAIL, edit_dashboard};
 use crate::support::clients::Clients;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
-use crate::trails::{OUR_TRAIL, covering, seconds_ago, silent};
+use crate::trails::{covering, seconds_ago, silent};
 
 /// Two days of logging, and deliveries some minutes ago.
-fn deliver(world: &World, trail: &str) {
+pub fn deliver(world: &World, trail: &str) {
     let fields = json!({
         "StartLoggingTime": seconds_ago(2 * 86_400),
         "LatestDeliveryTime": seconds_ago(5 * 60 + 5),
@@ -18,19 +19,15 @@ fn deliver(world: &World, trail: &str) {
 }
 
 /// A world that was set up two days ago.
-fn set_up() -> World {
+pub fn set_up() -> World {
     let world = World::new();
     world.ecrmon(["setup", "--yes"]).exits(0);
-    deliver(&world, OUR_TRAIL);
+    deliver(&world, TRAIL);
     world
 }
 
-fn set(world: &World, fields: &Value) {
-    world.set_trail_status(world.region(), OUR_TRAIL, fields);
-}
-
 /// `resource state` of each check, in the order shown.
-fn states(transcript: &Transcript) -> Vec<String> {
+pub fn states(transcript: &Transcript) -> Vec<String> {
     let report = transcript.json();
     let checks = report["checks"].as_array().expect("checks are a list");
     let text = |check: &Value, field: &str| check[field].as_str().expect("a text").to_owned();
@@ -146,157 +143,9 @@ fn the_report_as_json_has_every_check() {
 }
 
 #[test]
-fn logging_that_was_stopped_is_told_with_who_stopped_it() {
-    let world = set_up();
-    let cloudtrail = Clients::of(&world).cloudtrail;
-    world
-        .block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send())
-        .expect("stop logging");
-    let status = world.ecrmon(["status"]);
-    status
-        .exits(3)
-        .prints("not logging, stopped ")
-        .prints(" ago by ");
-    assert!(
-        status.stdout.starts_with("✗ trail"),
-        "the worst is not first:\n{status}"
-    );
-
-    world.ecrmon(["setup", "--yes"]).exits(0);
-    deliver(&world, OUR_TRAIL);
-    world.ecrmon(["status"]).exits(0);
-}
-
-#[test]
-fn a_stop_is_told_without_who_where_the_history_is_not_allowed() {
-    let world = set_up();
-    let cloudtrail = Clients::of(&world).cloudtrail;
-    world
-        .block_on(cloudtrail.stop_logging().name(OUR_TRAIL).send())
-        .expect("stop logging");
-    world.inject(crate::support::fault::Fault::access_denied("LookupEvents"));
-    world
-        .ecrmon(["status"])
-        .exits(3)
-        .prints("not logging, stopped ")
-        .does_not_print(" ago by ");
-}
-
-#[test]
-fn errors_of_delivery_are_unhealthy_and_come_first() {
-    for (field, resource) in [
-        ("LatestDeliveryError", "bucket"),
-        ("LatestCloudWatchLogsDeliveryError", "log group"),
-    ] {
-        let world = set_up();
-        set(&world, &json!({ field: "AccessDenied" }));
-        let status = world.ecrmon(["status"]);
-        status.exits(3).prints("delivery fails: AccessDenied");
-        assert!(
-            status.stdout.starts_with(&format!("✗ {resource}")),
-            "the worst is not first:\n{status}"
-        );
-    }
-}
-
-#[test]
-fn silence_for_longer_than_max_age_is_unhealthy() {
-    let world = set_up();
-    set(
-        &world,
-        &json!({"LatestDeliveryTime": seconds_ago(3 * 3600 + 5)}),
-    );
-    world
-        .ecrmon(["status"])
-        .exits(0)
-        .prints("last delivery 3 h ago");
-    world.ecrmon(["status", "--max-age", "4h"]).exits(0);
-    world
-        .ecrmon(["status", "--max-age", "2h"])
-        .exits(3)
-        .prints("last delivery 3 h ago, longer than --max-age");
-    world
-        .ecrmon(["status", "--max-age", "soon"])
-        .exits(2)
-        .says("cannot read `soon` as a span");
-}
-
-#[test]
-fn a_trail_that_never_delivered_is_unhealthy_once_it_had_the_time() {
-    let world = set_up();
-    set(
-        &world,
-        &json!({"LatestDeliveryTime": null, "LatestCloudWatchLogsDeliveryTime": null}),
-    );
-    let json = world.ecrmon(["status", "--output", "json"]);
-    // The log group has the time since its role was made, which is now.
-    assert_eq!(
-        states(json.exits(3))[..2],
-        ["bucket failing", "log group waiting"]
-    );
-}
-
-#[test]
-fn drift_is_unhealthy_and_names_the_fields() {
-    let world = set_up();
-    let logs = Clients::of(&world).logs;
-    let request = logs
-        .put_retention_policy()
-        .log_group_name("/aws/cloudtrail/ecr-logs")
-        .retention_in_days(1);
-    world
-        .block_on(request.send())
-        .expect("change the retention");
-    let status = world.ecrmon(["status"]);
-    status.exits(3).prints("not as wanted: retention");
-    assert!(
-        status.stdout.starts_with("! log group"),
-        "the worst is not first:\n{status}"
-    );
-}
-
-#[test]
-fn what_is_missing_is_told_for_each_resource() {
-    let world = set_up();
-    let clients = Clients::of(&world);
-    world.block_on(async {
-        let logs = clients
-            .logs
-            .delete_log_group()
-            .log_group_name("/aws/cloudtrail/ecr-logs")
-            .send();
-        logs.await.expect("delete the log group");
-        let dashboard = clients
-            .cloudwatch
-            .delete_dashboards()
-            .dashboard_names("ECR-Operations-Dashboard")
-            .send();
-        dashboard.await.expect("delete the dashboard");
-    });
-    let json = world.ecrmon(["status", "--output", "json"]);
-    let expected = [
-        "log group missing",
-        "dashboard missing",
-        "trail ok",
-        "bucket ok",
-        "role ok",
-    ];
-    assert_eq!(states(json.exits(3)), expected);
-}
-
-#[test]
 fn a_dashboard_that_a_person_edited_is_healthy_and_reported() {
     let world = set_up();
-    let cloudwatch = Clients::of(&world).cloudwatch;
-    let body = world.state()["dashboards"]["ECR-Operations-Dashboard"]
-        .as_str()
-        .expect("a body")
-        .replace("Pulls", "Fetches");
-    let request = cloudwatch
-        .put_dashboard()
-        .dashboard_name("ECR-Operations-Dashboard")
-        .dashboard_body(body);
-    world.block_on(request.send()).expect("edit the dashboard");
+    edit_dashboard(&world);
     world
         .ecrmon(["status"])
         .exits(0)
@@ -328,21 +177,6 @@ fn an_adopted_trail_is_watched_like_our_own() {
 }
 
 #[test]
-fn the_log_group_of_an_adopted_trail_can_be_missing() {
-    let world = World::new();
-    covering(&world, "audit");
-    let logs = Clients::of(&world).logs;
-    world
-        .block_on(logs.delete_log_group().log_group_name("/audit").send())
-        .expect("delete the log group");
-    let json = world.ecrmon(["status", "--output", "json"]);
-    assert_eq!(
-        states(json.exits(3))[..2],
-        ["log group missing", "dashboard missing"]
-    );
-}
-
-#[test]
 fn an_attached_trail_waits_for_its_first_delivery_and_then_tells_its_age() {
     let world = World::new();
     world.add_trail(&silent(&world, "audit"));
@@ -366,27 +200,10 @@ fn an_attached_trail_waits_for_its_first_delivery_and_then_tells_its_age() {
 }
 
 #[test]
-fn a_status_that_is_hidden_is_unhealthy_because_nobody_can_tell() {
-    let world = World::new();
-    let mut audit = silent(&world, "audit");
-    world.add_trail(&audit);
-    world
-        .ecrmon(["setup", "--yes", "--attach", "audit", "--no-dashboard"])
-        .exits(0);
-    audit["trail"] = crate::trails::trail(&world, "audit")["description"].clone();
-    audit["status"] = json!({"error": "AccessDeniedException"});
-    world.add_trail(&audit);
-    world
-        .ecrmon(["status"])
-        .exits(3)
-        .prints("cannot tell: `cloudtrail:GetTrailStatus` is not allowed");
-}
-
-#[test]
 fn the_newest_event_of_the_log_group_is_shown_as_lagging_and_decides_nothing() {
     let world = set_up();
     let logs = Clients::of(&world).logs;
-    let (group, stream) = ("/aws/cloudtrail/ecr-logs", "1_CloudTrail_eu-west-1");
+    let (group, stream) = (LOG_GROUP, "1_CloudTrail_eu-west-1");
     let event = aws_sdk_cloudwatchlogs::types::InputLogEvent::builder().message("{}");
     let long_ago = i64::try_from(seconds_ago(26 * 3600) * 1000).expect("a time");
     let event = event.timestamp(long_ago).build().expect("an event");

@@ -4,12 +4,10 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ObjectLockRetention, ObjectLockRetentionMode};
 use serde_json::json;
 
+use crate::stack::{DELETE_ALL, bucket, world_with};
 use crate::support::clients::Clients;
 use crate::support::fault::Fault;
 use crate::support::world::World;
-use crate::teardown::{bucket, set_up};
-
-const DELETE_ALL: [&str; 3] = ["teardown", "--yes", "--delete-logs"];
 
 async fn put(s3: &aws_sdk_s3::Client, bucket: &str, key: &str) {
     let body = ByteStream::from_static(b"{}");
@@ -28,7 +26,7 @@ fn put_from(world: &World) -> (aws_sdk_s3::Client, String) {
 
 #[test]
 fn a_bucket_of_more_than_a_thousand_versions_and_markers_is_emptied_in_batches() {
-    let world = set_up();
+    let world = world_with(&[]);
     let (s3, bucket) = put_from(&world);
     world.block_on(async {
         // Many versions of few objects: what counts are the versions.
@@ -59,7 +57,7 @@ fn a_bucket_of_more_than_a_thousand_versions_and_markers_is_emptied_in_batches()
 
 #[test]
 fn files_that_arrive_while_the_bucket_is_emptied_are_deleted_as_well() {
-    let world = set_up();
+    let world = world_with(&[]);
     let (s3, bucket) = put_from(&world);
     let arrive = {
         let runtime = crate::support::proxy::runtime();
@@ -72,7 +70,7 @@ fn files_that_arrive_while_the_bucket_is_emptied_are_deleted_as_well() {
 
 #[test]
 fn files_that_never_stop_arriving_are_reported() {
-    let world = set_up();
+    let world = world_with(&[]);
     let (s3, bucket) = put_from(&world);
     let arrive = {
         let runtime = crate::support::proxy::runtime();

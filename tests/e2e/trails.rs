@@ -6,8 +6,6 @@ use serde_json::{Value, json};
 
 use crate::support::world::World;
 
-pub const OUR_TRAIL: &str = "ecr-monitor-trail";
-
 pub fn trail_arn(world: &World, name: &str) -> String {
     format!(
         "arn:aws:cloudtrail:{}:{}:trail/{name}",
