@@ -2,6 +2,7 @@
 
 use super::survey::{Survey, delivers_to, is_of_stack, read};
 use crate::aws::Aws;
+use crate::coverage::TrailFacts;
 use crate::plan::{Plan, Resource, Step};
 use crate::resources::attachment::Attachment;
 use crate::resources::bucket::Bucket;
@@ -55,6 +56,7 @@ impl Remains {
             log_group: None,
         };
         let detached = self.detachment(survey, aws);
+        let staying = Staying::beside(survey, detached.is_some());
         let Self {
             bucket,
             log_group,
@@ -66,17 +68,10 @@ impl Remains {
             survey.own.clone().map(trail_step),
             detached,
         ];
-        let stack = &survey.settings.trail;
         let last = [
-            role.map(|found| {
-                if found.is_ours(stack) {
-                    Step::delete(found)
-                } else {
-                    not_ours::<Role>(found.name())
-                }
-            }),
-            log_group.map(|found| log_group_step(found, survey, delete_logs)),
-            bucket.map(|found| bucket_step(found, survey, delete_logs, aws)),
+            role.map(|found| role_step(found, survey, &staying, aws)),
+            log_group.map(|found| log_group_step(found, survey, &staying, delete_logs, aws)),
+            bucket.map(|found| bucket_step(found, survey, &staying, delete_logs, aws)),
         ];
         Plan(vec![
             first.into_iter().flatten().collect(),
@@ -107,6 +102,44 @@ impl Remains {
     }
 }
 
+/// The trails that go on when this stack is gone: what they use must stay, whoever made it.
+struct Staying<'a>(Vec<&'a TrailFacts>);
+
+impl<'a> Staying<'a> {
+    fn beside(survey: &'a Survey, attached_goes: bool) -> Self {
+        let gone = [
+            survey.own.as_ref().map(|trail| &trail.arn),
+            survey
+                .attached
+                .as_ref()
+                .filter(|_| attached_goes)
+                .map(|trail| &trail.arn),
+        ];
+        let stays = |trail: &&TrailFacts| !gone.contains(&Some(&trail.arn));
+        Self(survey.trails.iter().filter(stays).collect())
+    }
+
+    /// The step that keeps a thing that one of them uses.
+    fn keep<R: Resource>(&self, name: &str, uses: impl Fn(&TrailFacts) -> bool) -> Option<Step> {
+        let trail = self.0.iter().find(|trail| uses(trail))?;
+        Some(Step::keep(
+            R::KIND,
+            name,
+            format!("trail `{}` uses it", trail.name),
+        ))
+    }
+}
+
+fn role_step(found: Role, survey: &Survey, staying: &Staying<'_>, aws: &Aws) -> Step {
+    if !is_of_stack(&found.tags, &survey.settings) {
+        return not_ours::<Role>(found.name());
+    }
+    let arn = found.arn(aws);
+    staying
+        .keep::<Role>(found.name(), |trail| trail.role.as_ref() == Some(&arn))
+        .unwrap_or_else(|| Step::delete(found))
+}
+
 fn trail_step(found: Trail) -> Step {
     Step::delete(found).noted("logging stops, and no event is recorded by it any more")
 }
@@ -125,18 +158,35 @@ fn dashboard_step(found: Dashboard, content: &Content) -> Step {
     }
 }
 
-fn log_group_step(found: LogGroup, survey: &Survey, delete_logs: bool) -> Step {
+fn log_group_step(
+    found: LogGroup,
+    survey: &Survey,
+    staying: &Staying<'_>,
+    delete_logs: bool,
+    aws: &Aws,
+) -> Step {
     if !is_of_stack(&found.tags, &survey.settings) {
-        not_ours::<LogGroup>(found.name())
-    } else if delete_logs {
-        Step::delete(found).losing(Some("every event in it is deleted for good".to_owned()))
-    } else {
-        holds_history::<LogGroup>(found.name())
+        return not_ours::<LogGroup>(found.name());
     }
+    if !delete_logs {
+        return holds_history::<LogGroup>(found.name());
+    }
+    let arn = format!("{}:*", aws.log_group_arn(found.name()));
+    staying
+        .keep::<LogGroup>(found.name(), |trail| trail.log_group.as_ref() == Some(&arn))
+        .unwrap_or_else(|| {
+            Step::delete(found).losing(Some("every event in it is deleted for good".to_owned()))
+        })
 }
 
 /// A bucket of somebody's gives back our two statements; one of ours goes with all it holds, if that was asked.
-fn bucket_step(found: Bucket, survey: &Survey, delete_logs: bool, aws: &Aws) -> Step {
+fn bucket_step(
+    found: Bucket,
+    survey: &Survey,
+    staying: &Staying<'_>,
+    delete_logs: bool,
+    aws: &Aws,
+) -> Step {
     let settings = &survey.settings;
     if !is_of_stack(&found.tags, settings) {
         let without = found.without_our_statements(settings, aws);
@@ -149,13 +199,13 @@ fn bucket_step(found: Bucket, survey: &Survey, delete_logs: bool, aws: &Aws) -> 
             not_ours::<Bucket>(&name)
         };
     }
-    if delete_logs {
-        Step::delete(found).losing(Some(
-            "every log file in it is deleted for good, in all versions".to_owned(),
-        ))
-    } else {
-        holds_history::<Bucket>(found.name())
+    if !delete_logs {
+        return holds_history::<Bucket>(found.name());
     }
+    let loss = "every log file in it is deleted for good, in all versions";
+    staying
+        .keep::<Bucket>(found.name(), |trail| trail.bucket == found.name)
+        .unwrap_or_else(|| Step::delete(found).losing(Some(loss.to_owned())))
 }
 
 fn holds_history<R: Resource>(name: &str) -> Step {

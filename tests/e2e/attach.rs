@@ -134,9 +134,12 @@ fn a_trail_that_was_pointed_elsewhere_meanwhile_keeps_what_it_names() {
     let mut elsewhere = delivering(&world, "audit", world.region(), world.account());
     elsewhere["trail"]["CloudWatchLogsRoleArn"] = role;
     world.add_trail(&elsewhere);
-    let before = trail(&world, "audit");
-    world.ecrmon(["teardown", "--yes"]).exits(0);
-    assert_eq!(trail(&world, "audit"), before);
+    let before = world.state();
+    world
+        .ecrmon(["teardown", "--yes"])
+        .exits(0)
+        .prints("trail `audit` uses it");
+    assert_eq!(world.state(), before);
 }
 
 /// Attaching ends with 2 and this reason, and nothing was written.
