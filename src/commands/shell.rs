@@ -19,7 +19,7 @@ pub(crate) struct Completions {
 
 impl Completions {
     pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        context.output.without_rows()?;
+        context.output.text_alone()?;
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "ecrmon", &mut script);
         context.output.document(&script)?;
@@ -37,7 +37,7 @@ pub(crate) struct Man {}
 impl Man {
     #[expect(clippy::unused_self, reason = "every command runs the same way")]
     pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
-        context.output.without_rows()?;
+        context.output.text_alone()?;
         let mut page = Vec::new();
         put_pages(&Cli::command(), "ecrmon", &mut page)?;
         context.output.document(&page)?;

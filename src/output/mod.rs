@@ -100,6 +100,20 @@ impl Output {
         }
     }
 
+    /// Refuses every format but text, for what is no data.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub(crate) fn text_alone(&self) -> Result<(), Usage> {
+        match self.format {
+            Format::Json => Err(Usage::new(
+                "this command prints text, which is no JSON",
+                "leave `--output` out",
+            )),
+            _ => self.without_rows(),
+        }
+    }
+
     /// Says something to the person; `--quiet` silences it.
     pub(crate) fn say(&self, write: impl FnOnce(&mut Page)) {
         if !self.quiet {

@@ -137,6 +137,12 @@ fn formats_of_lists_are_refused_by_commands_without_rows_before_any_call() {
                 .says("hint:");
         }
     }
+    for command in ["man", "completions bash"] {
+        world
+            .ecrmon(command.split_whitespace().chain(["--output", "json"]))
+            .exits(2)
+            .says("no JSON");
+    }
     assert!(world.calls().is_empty());
 }
 
