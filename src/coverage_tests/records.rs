@@ -11,6 +11,16 @@ fn not_equals(field: &str, values: &[&str]) -> Condition {
     }
 }
 
+#[track_caller]
+fn assert_records(selectors: Selectors, records: &Records) {
+    let said = format!("{selectors:?}");
+    assert_eq!(
+        &with_selectors(selectors).records(REGION),
+        records,
+        "{said}"
+    );
+}
+
 #[test]
 fn a_trail_records_its_home_region_or_all_of_them() {
     let elsewhere = Records::Nothing("it records another region alone");
@@ -55,12 +65,7 @@ fn basic_selectors_record_what_they_say_and_all_by_default() {
             unknown("its event selector says `Sideways`"),
         ),
     ] {
-        let said = format!("{selectors:?}");
-        assert_eq!(
-            with_selectors(Selectors::Basic(selectors)).records(REGION),
-            records,
-            "{said}"
-        );
+        assert_records(Selectors::Basic(selectors), &records);
     }
 }
 
@@ -87,12 +92,7 @@ fn basic_selectors_add_up() {
             unknown("its event selector says `Sideways`"),
         ),
     ] {
-        let said = format!("{selectors:?}");
-        assert_eq!(
-            with_selectors(Selectors::Basic(selectors)).records(REGION),
-            records,
-            "{said}"
-        );
+        assert_records(Selectors::Basic(selectors), &records);
     }
 }
 
@@ -127,12 +127,7 @@ fn advanced_selectors_record_by_category_read_only_and_source() {
         (vec![equals("readOnly", &["true"])], DATA_ALONE),
         (vec![], DATA_ALONE),
     ] {
-        let said = format!("{conditions:?}");
-        assert_eq!(
-            with_selectors(Selectors::Advanced(vec![conditions])).records(REGION),
-            records,
-            "{said}"
-        );
+        assert_records(Selectors::Advanced(vec![conditions]), &records);
     }
 }
 
@@ -189,11 +184,6 @@ fn advanced_selectors_add_up() {
             unknown("its event selector has a condition on `eventName`"),
         ),
     ] {
-        let said = format!("{selectors:?}");
-        assert_eq!(
-            with_selectors(Selectors::Advanced(selectors)).records(REGION),
-            records,
-            "{said}"
-        );
+        assert_records(Selectors::Advanced(selectors), &records);
     }
 }

@@ -2,13 +2,13 @@
 
 use aws_sdk_cloudtrail::operation::update_trail::builders::UpdateTrailFluentBuilder;
 use aws_sdk_cloudtrail::types::{EventSelector, ReadWriteType, Tag};
-use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use serde_json::{Value, json};
 
 use crate::drift::{Drift, is_found_and_mended};
 use crate::stack::{TRAIL, bucket, world_with};
 use crate::support::clients::Clients;
 use crate::support::world::World;
+use crate::trails::make_bucket;
 
 /// In the order of the fields.
 const OF_THE_TRAIL: &[Drift] = &[
@@ -160,17 +160,7 @@ fn another_bucket(world: &World) -> String {
 }
 
 fn add_another_bucket(world: &World) {
-    let place = CreateBucketConfiguration::builder()
-        .location_constraint(BucketLocationConstraint::EuWest1)
-        .build();
-    let request = Clients::of(world)
-        .s3
-        .create_bucket()
-        .bucket(another_bucket(world))
-        .create_bucket_configuration(place);
-    world
-        .block_on(request.send())
-        .expect("another bucket is made");
+    make_bucket(world, world.region(), &another_bucket(world));
     let policy =
         json!({"Version": "2012-10-17", "Statement": [open_to_cloudtrail(&another_bucket(world))]});
     put_policy(world, &another_bucket(world), &policy);

@@ -1,7 +1,6 @@
 //! What existed before setup stays the person's: it gets what it is asked for and nothing else, and gives it back.
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
-use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use serde_json::{Value, json};
 
 use crate::stack::{
@@ -10,6 +9,7 @@ use crate::stack::{
 use crate::support::calls;
 use crate::support::clients::Clients;
 use crate::support::world::World;
+use crate::trails::make_bucket;
 
 /// A bucket's name is its own in the whole world.
 fn their_bucket(world: &World) -> String {
@@ -26,16 +26,8 @@ fn foreign_policy(world: &World) -> Value {
 /// A bucket as they were made before 2023, open to the public if a policy says so.
 fn add_bucket(world: &World, policy: Option<&Value>) {
     let (s3, bucket) = (Clients::of(world).s3, their_bucket(world));
-    let place = CreateBucketConfiguration::builder()
-        .location_constraint(BucketLocationConstraint::EuWest1)
-        .build();
+    make_bucket(world, world.region(), &bucket);
     world.block_on(async {
-        s3.create_bucket()
-            .bucket(&bucket)
-            .create_bucket_configuration(place)
-            .send()
-            .await
-            .expect("a bucket is made");
         s3.delete_public_access_block()
             .bucket(&bucket)
             .send()

@@ -1,9 +1,9 @@
 //! An account that is not what we expect: what AWS or we refuse is said once, with a way out, and nothing is lost.
 
 use crate::stack::world_with;
-use crate::support::clients::Clients;
 use crate::support::fault::Fault;
 use crate::support::world::World;
+use crate::trails::make_bucket;
 
 #[test]
 fn a_sixth_trail_is_refused_with_a_way_out() {
@@ -59,21 +59,9 @@ fn a_bucket_name_that_is_taken_meanwhile_is_refused_with_a_way_out() {
 
 #[test]
 fn a_bucket_in_another_region_is_refused_with_a_way_out() {
-    use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
     let world = World::new();
     let bucket = format!("far-{}", world.account());
-    let place = CreateBucketConfiguration::builder()
-        .location_constraint(BucketLocationConstraint::UsWest2)
-        .build();
-    let far = Clients::in_region(&world, "us-west-2").s3;
-    world
-        .block_on(
-            far.create_bucket()
-                .bucket(&bucket)
-                .create_bucket_configuration(place)
-                .send(),
-        )
-        .expect("make a bucket");
+    make_bucket(&world, "us-west-2", &bucket);
     world
         .ecrmon(["setup", "--yes", "--bucket", &bucket])
         .exits(1)

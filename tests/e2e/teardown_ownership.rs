@@ -5,33 +5,20 @@ use serde_json::json;
 use crate::stack::{DASHBOARD, DELETE_ALL, TRAIL, edit_dashboard, put_dashboard, role, world_with};
 use crate::support::clients::Clients;
 use crate::support::world::World;
-use crate::trails::{make_log_group, silent};
+use crate::trails::{make_bucket, make_log_group, silent};
 
 /// A bucket, a log group, a role, a dashboard and a trail of somebody's.
 fn with_foreign_resources() -> World {
     let world = World::new();
-    let clients = Clients::of(&world);
-    let place = aws_sdk_s3::types::CreateBucketConfiguration::builder()
-        .location_constraint("eu-west-1".into())
-        .build();
     let lambda = json!({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"});
     let trust = json!({"Version": "2012-10-17", "Statement": [lambda]}).to_string();
-    world.block_on(async {
-        let bucket = format!("theirs-{}", world.account());
-        let made = clients
-            .s3
-            .create_bucket()
-            .bucket(bucket)
-            .create_bucket_configuration(place)
-            .send();
-        made.await.expect("make a bucket");
-        let role = clients
-            .iam
-            .create_role()
-            .role_name("theirs")
-            .assume_role_policy_document(trust);
-        role.send().await.expect("make a role");
-    });
+    let role = Clients::of(&world)
+        .iam
+        .create_role()
+        .role_name("theirs")
+        .assume_role_policy_document(trust);
+    world.block_on(role.send()).expect("make a role");
+    make_bucket(&world, "eu-west-1", &format!("theirs-{}", world.account()));
     put_dashboard(&world, "theirs", r#"{"widgets":[]}"#);
     make_log_group(&world, "eu-west-1", "/theirs");
     world.add_trail(&silent(&world, "theirs"));

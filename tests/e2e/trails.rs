@@ -1,9 +1,11 @@
-//! Trails that were in the account before ecrmon came, as the tests of several files want them.
+//! Trails, log groups and buckets that were in the account before ecrmon came, as the tests of several files want them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aws_sdk_s3::types::CreateBucketConfiguration;
 use serde_json::{Value, json};
 
+use crate::support::clients::Clients;
 use crate::support::world::World;
 
 pub fn trail_arn(world: &World, name: &str) -> String {
@@ -59,10 +61,23 @@ pub fn covering(world: &World, name: &str) {
 }
 
 pub fn make_log_group(world: &World, region: &str, name: &str) {
-    let logs = crate::support::clients::Clients::in_region(world, region).logs;
+    let logs = Clients::in_region(world, region).logs;
     world
         .block_on(logs.create_log_group().log_group_name(name).send())
         .expect("make a log group");
+}
+
+/// As S3 makes buckets of itself since 2023: private.
+pub fn make_bucket(world: &World, region: &str, name: &str) {
+    let place = CreateBucketConfiguration::builder()
+        .location_constraint(region.into())
+        .build();
+    let request = Clients::in_region(world, region)
+        .s3
+        .create_bucket()
+        .bucket(name)
+        .create_bucket_configuration(place);
+    world.block_on(request.send()).expect("make a bucket");
 }
 
 /// The account's trail of that name, with all that the simulator knows of it.
