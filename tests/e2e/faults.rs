@@ -41,6 +41,7 @@ fn trouble_that_passes_is_survived() {
             .ecrmon(["setup", "--yes"])
             .exits(0)
             .does_not_say("error:");
+        world.met_every_fault();
     }
 }
 
@@ -115,6 +116,7 @@ fn answers_that_get_lost_do_not_make_setup_or_teardown_fail() {
         world.inject(Fault::lost_answer(name).times(1));
     }
     world.ecrmon(DELETE_ALL).exits(0).does_not_say("error:");
+    world.met_every_fault();
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn resources_under_our_names_without_our_tag_are_kept() {
 }
 
 #[test]
-fn a_trail_under_our_name_without_our_tag_is_kept_with_its_bucket_permissions() {
+fn a_trail_under_our_name_without_our_tag_is_kept() {
     let world = World::new();
     world.add_trail(&silent(&world, TRAIL));
     let before = world.state();

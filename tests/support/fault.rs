@@ -239,6 +239,15 @@ impl Faults {
         steps
     }
 
+    /// The patterns of faults that were to happen so many times and did not.
+    pub fn unmet(&self) -> Vec<&str> {
+        let unmet = self
+            .faults
+            .iter()
+            .filter(|fault| fault.left.is_some_and(|left| left > 0));
+        unmet.map(|fault| fault.pattern.as_str()).collect()
+    }
+
     /// To be told of every change that the simulator has answered: is it the client's last?
     pub fn was_last_change(&mut self) -> bool {
         let left = self.changes_until_kill.map(|left| left.saturating_sub(1));

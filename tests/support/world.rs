@@ -127,6 +127,12 @@ impl World {
         self.proxy.exchange.faults().kill_client_after(changes);
     }
 
+    /// Every fault that was to happen so many times did.
+    #[track_caller]
+    pub fn met_every_fault(&self) {
+        assert_eq!(self.proxy.exchange.faults().unmet(), Vec::<&str>::new());
+    }
+
     pub fn clear_faults(&self) {
         *self.proxy.exchange.faults() = super::fault::Faults::default();
     }
