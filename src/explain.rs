@@ -56,9 +56,6 @@ fn of_call(call: &CallError) -> (Exit, Option<String>) {
         }
         Fault::Unreachable(_) => Some("check the network, the proxy variables, `--region` and `--endpoint-url`".to_owned()),
         Fault::Refused { status, .. } if call.is_denied() => Some(denied_hint(call, *status)),
-        Fault::Refused { status: 301, .. } => {
-            Some("the bucket is in another region: name one of this region with `--bucket`".to_owned())
-        }
         Fault::Refused { .. } => refused_hint(call),
         Fault::Credentials(_) | Fault::Malformed(_) => None,
     };

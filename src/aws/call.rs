@@ -21,6 +21,8 @@ pub(crate) enum Fault {
         status: u16,
         code: Option<String>,
         message: Option<String>,
+        /// Where a bucket is that was asked for in the wrong region (S3's `x-amz-bucket-region`).
+        bucket_region: Option<String>,
     },
     /// No credentials could be had; the text is the provider's, with its causes.
     Credentials(String),
@@ -49,6 +51,19 @@ impl CallError {
                 ..
             } => message,
             _ => "",
+        }
+    }
+
+    /// The region to ask instead, where S3 says that a bucket is in another one.
+    pub(crate) fn region_of_bucket(&self) -> Option<&str> {
+        match &self.fault {
+            // S3 answers a HEAD with 301 or, where it cannot judge the signature, with 400.
+            Fault::Refused {
+                status: 301 | 400,
+                bucket_region,
+                ..
+            } => bucket_region.as_deref(),
+            _ => None,
         }
     }
 
@@ -230,6 +245,11 @@ impl Fault {
                 status: error.raw().status().as_u16(),
                 code: error.err().code().map(str::to_owned),
                 message: error.err().message().map(str::to_owned),
+                bucket_region: error
+                    .raw()
+                    .headers()
+                    .get("x-amz-bucket-region")
+                    .map(str::to_owned),
             },
             SdkError::TimeoutError(_) => Self::TimedOut,
             SdkError::DispatchFailure(ref failure)

@@ -97,6 +97,19 @@ impl Aws {
         }
     }
 
+    /// The same, with S3 asked in the region where a bucket is: a trail may deliver to a bucket of another region.
+    pub(crate) fn with_s3_in(&self, region: &str) -> Self {
+        if region == self.region {
+            return self.clone();
+        }
+        let there = self.config.clone().into_builder();
+        let there = there.region(Region::new(region.to_owned())).build();
+        Self {
+            s3: config::s3(&there),
+            ..self.clone()
+        }
+    }
+
     /// CloudTrail in another region: a trail can be changed, and its state be trusted, only in its home region.
     pub(crate) fn cloudtrail_in(&self, region: &str) -> aws_sdk_cloudtrail::Client {
         let config = aws_sdk_cloudtrail::config::Builder::from(&self.config)

@@ -14,6 +14,8 @@ use crate::settings::{STACK_TAG, Settings, Tags};
 pub(crate) struct Bucket {
     #[serde(skip)]
     pub name: String,
+    #[serde(skip)]
+    pub region: String,
     pub public_access: PublicAccess,
     /// `BucketOwnerEnforced` where ACLs are off.
     pub ownership: Option<String>,
@@ -79,6 +81,7 @@ impl Bucket {
             },
             _ => Self {
                 name: settings.bucket.clone(),
+                region: found.map_or_else(|| aws.region.clone(), |found| found.region.clone()),
                 public_access: PublicAccess::Blocked,
                 ownership: Some("BucketOwnerEnforced".to_owned()),
                 encryption: Some(
@@ -145,11 +148,11 @@ impl Resource for Bucket {
     }
 
     async fn apply(&self, found: Option<&Self>, aws: &Aws) -> anyhow::Result<()> {
-        self.write(found, aws).await
+        self.write(found, &aws.with_s3_in(&self.region)).await
     }
 
     async fn destroy(&self, aws: &Aws) -> anyhow::Result<()> {
-        bucket_contents::empty_and_delete(&self.name, aws).await
+        bucket_contents::empty_and_delete(&self.name, &aws.with_s3_in(&self.region)).await
     }
 
     fn is_same_stack(&self, wanted: &Self) -> bool {

@@ -11,7 +11,20 @@ use crate::aws::{Aws, CallError, optional};
 use crate::error::Refusal;
 use crate::settings::Tags;
 
+/// Looks in our region, then, if S3 says so, where the bucket really is.
 pub(super) async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Bucket>> {
+    let found = observe_in(&aws.region, name, aws).await;
+    let error = found
+        .as_ref()
+        .err()
+        .and_then(|error| error.downcast_ref::<CallError>());
+    match error.and_then(CallError::region_of_bucket) {
+        Some(region) => observe_in(region, name, &aws.with_s3_in(region)).await,
+        None => found,
+    }
+}
+
+async fn observe_in(region: &str, name: &str, aws: &Aws) -> anyhow::Result<Option<Bucket>> {
     let head = head(name, aws);
     let settings = async {
         tokio::join!(
@@ -32,6 +45,7 @@ pub(super) async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Buck
     let (expire_logs_days, other_lifecycle) = lifecycle?;
     Ok(Some(Bucket {
         name: name.to_owned(),
+        region: region.to_owned(),
         public_access: public_access?,
         ownership: ownership?,
         encryption: encryption?,

@@ -37,6 +37,7 @@ impl Bucket {
     pub(super) async fn write(&self, found: Option<&Self>, aws: &Aws) -> anyhow::Result<()> {
         let Self {
             name,
+            region: _,
             public_access,
             ownership,
             encryption,

@@ -130,6 +130,10 @@ fn adopt(trail: &TrailFacts, log_group: &LogGroupArn, aws: &Aws) -> Vec<Vec<Step
 
 fn bucket_step(survey: &Survey, found: Option<Bucket>, aws: &Aws) -> Step {
     let wanted = Bucket::wanted(&survey.settings, found.as_ref(), aws);
+    let place = match &found {
+        Some(bucket) if bucket.region != aws.region => format!(" (in {})", bucket.region),
+        _ => String::new(),
+    };
     let (note, advice) = match &found {
         Some(bucket) if !bucket.is_ours(&survey.settings.trail) => (
             "yours; gets CloudTrail's two permissions alone",
@@ -137,7 +141,9 @@ fn bucket_step(survey: &Survey, found: Option<Bucket>, aws: &Aws) -> Step {
         ),
         _ => ("private, encrypted, versioned, TLS only", Vec::new()),
     };
-    Step::ensure(wanted, found).noted(note).advised(advice)
+    Step::ensure(wanted, found)
+        .noted(format!("{note}{place}"))
+        .advised(advice)
 }
 
 fn log_group_step(survey: &Survey, found: Option<LogGroup>) -> Step {

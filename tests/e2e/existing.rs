@@ -45,6 +45,26 @@ fn add_bucket(world: &World, policy: Option<&Value>) {
 }
 
 #[test]
+fn a_bucket_of_another_region_is_used_where_it_is_and_given_back() {
+    let world = World::new();
+    let bucket = their_bucket(&world);
+    make_bucket(&world, "us-west-2", &bucket);
+    let before = world.state();
+    set_up(&world, &["--bucket", &bucket]);
+    assert_eq!(
+        world.state()["trails"][0]["description"]["S3BucketName"],
+        json!(bucket)
+    );
+    world
+        .ecrmon(["setup", "--dry-run"])
+        .exits(0)
+        .prints("yours; gets CloudTrail's two permissions alone (in us-west-2)");
+    changes_nothing(&world, &[]);
+    world.ecrmon(DELETE_ALL).exits(0);
+    assert_eq!(world.state(), before);
+}
+
+#[test]
 fn a_bucket_that_exists_keeps_everything_and_gets_two_statements() {
     let world = World::new();
     let bucket = their_bucket(&world);

@@ -3,7 +3,6 @@
 use crate::stack::world_with;
 use crate::support::fault::Fault;
 use crate::support::world::World;
-use crate::trails::make_bucket;
 
 #[test]
 fn a_sixth_trail_is_refused_with_a_way_out() {
@@ -55,18 +54,6 @@ fn a_bucket_name_that_is_taken_meanwhile_is_refused_with_a_way_out() {
         .exits(1)
         .says("error: cannot create bucket")
         .says("hint: the name is taken by another account");
-}
-
-#[test]
-fn a_bucket_in_another_region_is_refused_with_a_way_out() {
-    let world = World::new();
-    let bucket = format!("far-{}", world.account());
-    make_bucket(&world, "us-west-2", &bucket);
-    world
-        .ecrmon(["setup", "--yes", "--bucket", &bucket])
-        .exits(1)
-        .says("the bucket is in another region");
-    assert!(world.mutating_calls().is_empty());
 }
 
 #[test]
