@@ -1,11 +1,14 @@
 //! The command line: global flags, and the table of commands. Only this file and `commands/` know clap.
 
+use std::error::Error;
 use std::time::Duration;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Options;
 use crate::commands::{dashboard, setup, shell, status, teardown, trail};
+use crate::error::Usage;
 use crate::names;
 use crate::output::{Format, Output};
 
@@ -97,6 +100,20 @@ pub(crate) struct Global {
     /// Say what is done on the wire; repeat for more
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// A value that one of our own rules refused: said as every other failure, the rule being the way out.
+pub(crate) fn refused_value(error: &clap::Error) -> Option<Usage> {
+    if error.kind() != ErrorKind::ValueValidation {
+        return None;
+    }
+    let rule = error.source()?.to_string();
+    let flag = error.get(ContextKind::InvalidArg)?;
+    let value = error.get(ContextKind::InvalidValue)?;
+    Some(Usage::new(
+        format!("cannot use `{value}` for `{flag}`"),
+        rule,
+    ))
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]

@@ -39,6 +39,7 @@ use crate::context::Context;
 use crate::error::Exit;
 use crate::explain::explain;
 use crate::interrupt::{Interrupt, Interrupted};
+use crate::output::Output;
 
 /// Runs one command line, program name first, and answers its exit code.
 ///
@@ -52,7 +53,10 @@ where
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(help_or_error) => {
-            let _ = help_or_error.print();
+            match cli::refused_value(&help_or_error) {
+                Some(refused) => Output::default().failure(&explain(&refused.into())),
+                None => drop(help_or_error.print()),
+            }
             return ExitCode::from(
                 u8::try_from(help_or_error.exit_code()).unwrap_or(Exit::Usage as u8),
             );

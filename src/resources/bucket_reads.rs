@@ -11,6 +11,17 @@ use crate::aws::{Aws, CallError, optional};
 use crate::error::Refusal;
 use crate::settings::Tags;
 
+/// Makes one read of a bucket, of the expected owner alone; what is not there is `None`.
+macro_rules! read_bucket {
+    ($aws:expr, $name:expr, $action:literal, $request:expr) => {{
+        let request = $request.bucket($name).expected_bucket_owner(&$aws.account);
+        optional(
+            $aws.call($action, $aws.bucket_arn($name), request.send())
+                .await,
+        )
+    }};
+}
+
 /// Looks in our region, then, if S3 says so, where the bucket really is.
 pub(super) async fn observe(name: &str, aws: &Aws) -> anyhow::Result<Option<Bucket>> {
     let found = observe_in(&aws.region, name, aws).await;
@@ -58,31 +69,15 @@ async fn observe_in(region: &str, name: &str, aws: &Aws) -> anyhow::Result<Optio
 }
 
 async fn head(name: &str, aws: &Aws) -> Result<bool, CallError> {
-    let request = aws
-        .s3
-        .head_bucket()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    Ok(optional(
-        aws.call("s3:ListBucket", aws.bucket_arn(name), request.send())
-            .await,
-    )?
-    .is_some())
+    Ok(read_bucket!(aws, name, "s3:ListBucket", aws.s3.head_bucket())?.is_some())
 }
 
 async fn public_access(name: &str, aws: &Aws) -> Result<PublicAccess, CallError> {
-    let request = aws
-        .s3
-        .get_public_access_block()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    let answer = optional(
-        aws.call(
-            "s3:GetBucketPublicAccessBlock",
-            aws.bucket_arn(name),
-            request.send(),
-        )
-        .await,
+    let answer = read_bucket!(
+        aws,
+        name,
+        "s3:GetBucketPublicAccessBlock",
+        aws.s3.get_public_access_block()
     )?;
     let all_on = answer
         .and_then(|answer| answer.public_access_block_configuration)
@@ -102,18 +97,11 @@ async fn public_access(name: &str, aws: &Aws) -> Result<PublicAccess, CallError>
 }
 
 async fn ownership(name: &str, aws: &Aws) -> Result<Option<String>, CallError> {
-    let request = aws
-        .s3
-        .get_bucket_ownership_controls()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    let answer = optional(
-        aws.call(
-            "s3:GetBucketOwnershipControls",
-            aws.bucket_arn(name),
-            request.send(),
-        )
-        .await,
+    let answer = read_bucket!(
+        aws,
+        name,
+        "s3:GetBucketOwnershipControls",
+        aws.s3.get_bucket_ownership_controls()
     )?;
     let rules = answer
         .and_then(|answer| answer.ownership_controls)
@@ -125,18 +113,11 @@ async fn ownership(name: &str, aws: &Aws) -> Result<Option<String>, CallError> {
 }
 
 async fn encryption(name: &str, aws: &Aws) -> Result<Option<Encryption>, CallError> {
-    let request = aws
-        .s3
-        .get_bucket_encryption()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    let answer = optional(
-        aws.call(
-            "s3:GetEncryptionConfiguration",
-            aws.bucket_arn(name),
-            request.send(),
-        )
-        .await,
+    let answer = read_bucket!(
+        aws,
+        name,
+        "s3:GetEncryptionConfiguration",
+        aws.s3.get_bucket_encryption()
     )?;
     let rules = answer
         .and_then(|answer| answer.server_side_encryption_configuration)
@@ -157,18 +138,11 @@ fn by_default(default: ServerSideEncryptionByDefault) -> Encryption {
 }
 
 async fn versioning(name: &str, aws: &Aws) -> Result<Versioning, CallError> {
-    let request = aws
-        .s3
-        .get_bucket_versioning()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    let answer = optional(
-        aws.call(
-            "s3:GetBucketVersioning",
-            aws.bucket_arn(name),
-            request.send(),
-        )
-        .await,
+    let answer = read_bucket!(
+        aws,
+        name,
+        "s3:GetBucketVersioning",
+        aws.s3.get_bucket_versioning()
     )?;
     Ok(match answer.and_then(|answer| answer.status) {
         Some(BucketVersioningStatus::Enabled) => Versioning::Enabled,
@@ -178,15 +152,7 @@ async fn versioning(name: &str, aws: &Aws) -> Result<Versioning, CallError> {
 }
 
 async fn policy(name: &str, aws: &Aws) -> anyhow::Result<Option<Policy>> {
-    let request = aws
-        .s3
-        .get_bucket_policy()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    let answer = optional(
-        aws.call("s3:GetBucketPolicy", aws.bucket_arn(name), request.send())
-            .await,
-    )?;
+    let answer = read_bucket!(aws, name, "s3:GetBucketPolicy", aws.s3.get_bucket_policy())?;
     let Some(text) = answer.and_then(|answer| answer.policy) else {
         return Ok(None);
     };
@@ -201,18 +167,11 @@ async fn policy(name: &str, aws: &Aws) -> anyhow::Result<Option<Policy>> {
 
 /// Our rule's days while it is on, and what is not ours.
 async fn lifecycle(name: &str, aws: &Aws) -> Result<(Option<i32>, OtherLifecycle), CallError> {
-    let request = aws
-        .s3
-        .get_bucket_lifecycle_configuration()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    let answer = optional(
-        aws.call(
-            "s3:GetLifecycleConfiguration",
-            aws.bucket_arn(name),
-            request.send(),
-        )
-        .await,
+    let answer = read_bucket!(
+        aws,
+        name,
+        "s3:GetLifecycleConfiguration",
+        aws.s3.get_bucket_lifecycle_configuration()
     )?;
     let Some(answer) = answer else {
         return Ok((None, OtherLifecycle::default()));
@@ -238,14 +197,11 @@ async fn lifecycle(name: &str, aws: &Aws) -> Result<(Option<i32>, OtherLifecycle
 }
 
 async fn tags(name: &str, aws: &Aws) -> Result<Tags, CallError> {
-    let request = aws
-        .s3
-        .get_bucket_tagging()
-        .bucket(name)
-        .expected_bucket_owner(&aws.account);
-    let answer = optional(
-        aws.call("s3:GetBucketTagging", aws.bucket_arn(name), request.send())
-            .await,
+    let answer = read_bucket!(
+        aws,
+        name,
+        "s3:GetBucketTagging",
+        aws.s3.get_bucket_tagging()
     )?;
     Ok(answer
         .map(|answer| answer.tag_set)

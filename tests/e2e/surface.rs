@@ -113,7 +113,8 @@ fn illegal_names_and_numbers_are_refused_before_any_call() {
     world
         .ecrmon(["status", "--max-age", "soon"])
         .exits(2)
-        .says("--max-age");
+        .says("error: cannot use `soon` for `--max-age <SPAN>`")
+        .says("hint: cannot read `soon` as a span: use such as `90m`");
     assert!(world.calls().is_empty());
 }
 
