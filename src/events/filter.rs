@@ -26,6 +26,10 @@ pub(crate) struct Filter {
     /// `Some(true)` asks for reads alone, `Some(false)` for writes alone.
     pub read_only: Option<bool>,
     pub event_id: Option<String>,
+    /// Where the calls were made. An event that does not say is not held against it.
+    pub regions: BTreeSet<String>,
+    /// Whose events, in an archive of several accounts. An event that does not say is not held against it.
+    pub accounts: BTreeSet<String>,
 }
 
 /// Texts with the wildcards `*`, `?`, `[…]` and `{a,b}`. `*` matches `/` too.
@@ -104,7 +108,13 @@ impl Filter {
 
     fn asks_for_who_and_where(&self, event: &Event) -> bool {
         let address = event.source_ip.as_deref().or(event.via.as_deref());
-        self.principals.match_one(event.principal.as_deref()) && self.addresses.match_one(address)
+        let is_among = |wanted: &BTreeSet<String>, text: &Option<String>| {
+            wanted.is_empty() || text.as_ref().is_none_or(|text| wanted.contains(text))
+        };
+        is_among(&self.regions, &event.region)
+            && is_among(&self.accounts, &event.account)
+            && self.principals.match_one(event.principal.as_deref())
+            && self.addresses.match_one(address)
     }
 
     fn asks_for_image(&self, event: &Event) -> bool {
