@@ -8,19 +8,24 @@
 //! here: flags (`commands/events`), and every word that is shown (`output/`).
 
 mod action;
+pub(crate) mod choice;
 mod event;
 mod filter;
 mod grouping;
+mod history;
 mod json;
 mod operation;
 mod policy;
 mod principal;
 mod query;
 mod record;
+pub(crate) mod regions;
 mod sequence;
 
 mod shape;
 mod sink;
+mod source;
+pub(crate) mod stream;
 
 pub(crate) use action::Action;
 pub(crate) use event::{Event, Image};
