@@ -4,10 +4,12 @@ They speak JSON, belong to no account and record no events.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
+import deliveries
 import lookup_events
 import state
 import world
@@ -106,9 +108,13 @@ def put_events(given: Any) -> dict:
     """Add CloudTrail records to the history of the accounts they name."""
     records = given["events"] if isinstance(given, dict) else given
     account = given.get("account") if isinstance(given, dict) else None
+    stored = defaultdict(list)
     for record in records:
         owner = account or record["recipientAccountId"]
-        lookup_events.store(owner, record.get("awsRegion", "us-east-1"), record)
+        region = record.get("awsRegion", "us-east-1")
+        stored[owner].append(lookup_events.store(owner, region, record))
+    for owner, complete in stored.items():
+        deliveries.happened(owner, complete, injected=True)
     return {"stored": len(records)}
 
 
@@ -120,4 +126,5 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trail-status"): put_trail_status,
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
+    **deliveries.ROUTES,
 }

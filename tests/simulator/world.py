@@ -15,6 +15,7 @@ from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 if TYPE_CHECKING:
+    from deliveries import Held
     from trails import Trail
 
 # A long test run makes thousands of accounts; the newest events are enough.
@@ -40,6 +41,9 @@ class Account:
     trails: list["Trail"] = field(default_factory=list)
     events: defaultdict[str, deque[dict]] = field(default_factory=_history)
     dashboards: dict[str, Dashboard] = field(default_factory=dict)
+    delivery_mode: str = "off"
+    # What trails have recorded and a test has not released, by event id.
+    held: dict[str, "Held"] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
 
