@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import deliveries
+import log_search
 import lookup_events
 import state
+import throttle
 import world
 from trails import Trail
 
@@ -127,4 +129,6 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
     **deliveries.ROUTES,
+    **log_search.ROUTES,
+    **throttle.ROUTES,
 }

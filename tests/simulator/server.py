@@ -27,12 +27,26 @@ import credentials
 import dashboards
 import iam
 import identity
+import log_search
 import logs
 import lookup_events
 import registry
 import s3
+import throttle
 
 IDLE_CHECK_SECONDS = 0.5
+# Throttling last: what it refuses is not to be recorded.
+MENDED = (
+    cloudtrail,
+    lookup_events,
+    identity,
+    s3,
+    logs,
+    log_search,
+    iam,
+    dashboards,
+    throttle,
+)
 
 
 class Simulator:
@@ -99,7 +113,7 @@ def in_background(work: Callable, *given: object) -> None:
 
 def install() -> None:
     """Mend moto, each service in its own module."""
-    for module in (cloudtrail, lookup_events, identity, s3, logs, iam, dashboards):
+    for module in MENDED:
         module.install()
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from moto.core import DEFAULT_ACCOUNT_ID as DEFAULT_ACCOUNT
 from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 if TYPE_CHECKING:
     from deliveries import Held
+    from throttle import Throttle
     from trails import Trail
 
 # A long test run makes thousands of accounts; the newest events are enough.
@@ -35,6 +37,14 @@ class Dashboard:
 
 
 @dataclass
+class LogPages:
+    """How FilterLogEvents pages, where a test wants it otherwise than AWS."""
+
+    size: int | None = None
+    empty: int = 0
+
+
+@dataclass
 class Account:
     """One AWS account as far as moto does not keep it."""
 
@@ -44,6 +54,8 @@ class Account:
     delivery_mode: str = "off"
     # What trails have recorded and a test has not released, by event id.
     held: dict[str, "Held"] = field(default_factory=dict)
+    log_pages: LogPages = field(default_factory=LogPages)
+    throttles: dict[str, "Throttle"] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
 
