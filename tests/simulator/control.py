@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import deliveries
+import live_tail
 import log_search
 import lookup_events
 import state
@@ -129,6 +130,7 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
     **deliveries.ROUTES,
+    **live_tail.ROUTES,
     **log_search.ROUTES,
     **throttle.ROUTES,
 }

@@ -27,6 +27,7 @@ import credentials
 import dashboards
 import iam
 import identity
+import live_tail
 import log_search
 import logs
 import lookup_events
@@ -56,13 +57,19 @@ class Simulator:
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.last_request = time.monotonic()
 
-    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+    def touch(self) -> None:
+        """Note that somebody uses the simulator."""
         self.last_request = time.monotonic()
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        self.touch()
         if environ["PATH_INFO"].startswith(control.PREFIX):
             return control.answer(environ, start_response)
         refused = credentials.refuse(environ, start_response)
         if refused is not None:
             return refused
+        if live_tail.is_asked(environ):
+            return live_tail.answer(environ, start_response, self.touch)
         operation = cbor.operation_of(environ)
         if operation:
             return cbor.answer(self.moto, environ, start_response, operation)

@@ -45,6 +45,20 @@ class LogPages:
 
 
 @dataclass
+class LiveTail:
+    """How Live Tail sessions begin, go on and end.
+
+    `refuse` and `close_with` are error codes, `close_after` a number of
+    updates.
+    """
+
+    refuse: str | None = None
+    close_after: int | None = None
+    close_with: str | None = None
+    update_seconds: float = 1.0
+
+
+@dataclass
 class Account:
     """One AWS account as far as moto does not keep it."""
 
@@ -55,6 +69,7 @@ class Account:
     # What trails have recorded and a test has not released, by event id.
     held: dict[str, "Held"] = field(default_factory=dict)
     log_pages: LogPages = field(default_factory=LogPages)
+    live_tail: LiveTail = field(default_factory=LiveTail)
     throttles: dict[str, "Throttle"] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
