@@ -8,6 +8,7 @@
 //! coverage    which existing trails already record ECR, and why not
 //! plan/       steps, the one diff, applying stage after stage
 //! resources/  one noun of AWS for each file: observe, apply, destroy
+//! events/     events of a registry from any source, as one stream
 //! aws/        clients, credentials, one way to make a call
 //! output/     the only writer
 //! ```
@@ -18,6 +19,7 @@ mod commands;
 mod context;
 mod coverage;
 mod error;
+mod events;
 mod explain;
 mod interrupt;
 mod kms;

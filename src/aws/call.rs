@@ -224,7 +224,7 @@ impl super::Aws {
             resource: resource.to_string(),
             fault,
         };
-        self.cloudtrail_paces.wait(action).await;
+        self.paces.wait(action).await;
         if self.interrupt.is_requested() {
             return Err(failed(Fault::Interrupted));
         }

@@ -32,7 +32,7 @@ pub(crate) struct Aws {
     pub iam: aws_sdk_iam::Client,
     pub progress: Progress,
     pub(crate) interrupt: Interrupt,
-    cloudtrail_paces: pace::CloudTrailPaces,
+    paces: pace::Paces,
     config: SdkConfig,
 }
 
@@ -47,12 +47,27 @@ impl Aws {
         progress: Progress,
         interrupt: Interrupt,
     ) -> anyhow::Result<Self> {
+        let mut aws = Self::open(options, progress, interrupt).await?;
+        aws.identify(options).await?;
+        Ok(aws)
+    }
+
+    /// Finds region and settings without a call: for reads whose first answer is not to wait for another one. The
+    /// account stays unknown (empty) and the credentials unproven.
+    ///
+    /// # Errors
+    /// [`Usage`] for a bad environment, no region or an unknown profile.
+    pub(crate) async fn open(
+        options: &Options,
+        progress: Progress,
+        interrupt: Interrupt,
+    ) -> anyhow::Result<Self> {
         let config = config::load(options).await?;
         let region = config.region().ok_or_else(config::no_region)?.to_string();
-        let mut aws = Self {
+        Ok(Self {
             account: String::new(),
+            partition: partition_of(&region).to_owned(),
             region,
-            partition: String::new(),
             profile: options.profile_name(),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
@@ -61,11 +76,30 @@ impl Aws {
             iam: aws_sdk_iam::Client::new(&config),
             progress,
             interrupt,
-            cloudtrail_paces: pace::CloudTrailPaces::default(),
+            paces: pace::Paces::default(),
             config,
-        };
-        aws.identify(options).await?;
-        Ok(aws)
+        })
+    }
+
+    /// The same account in another region, which has quotas of its own.
+    pub(crate) fn in_region(&self, region: &str) -> Self {
+        let there = self.config.clone().into_builder();
+        let config = there.region(Region::new(region.to_owned())).build();
+        Self {
+            account: self.account.clone(),
+            region: region.to_owned(),
+            partition: self.partition.clone(),
+            profile: self.profile.clone(),
+            cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            s3: config::s3(&config),
+            iam: self.iam.clone(),
+            progress: self.progress.clone(),
+            interrupt: self.interrupt.clone(),
+            paces: pace::Paces::default(),
+            config,
+        }
     }
 
     async fn identify(&mut self, options: &Options) -> anyhow::Result<()> {
@@ -83,10 +117,9 @@ impl Aws {
         };
         self.account = caller.account.unwrap_or_default();
         let arn = caller.arn.unwrap_or_default();
-        self.partition = arn
-            .split(':')
-            .nth(1)
-            .map_or_else(|| "aws".to_owned(), str::to_owned);
+        if let Some(partition) = arn.split(':').nth(1) {
+            partition.clone_into(&mut self.partition);
+        }
         match &options.account {
             Some(wanted) if *wanted != self.account => Err(Usage::new(
                 format!("these credentials belong to account {}, not to {wanted} as `--account` demands", self.account),
@@ -150,4 +183,21 @@ impl Aws {
     pub(crate) fn bucket_arn(&self, name: &str) -> String {
         format!("arn:{}:s3:::{name}", self.partition)
     }
+}
+
+/// The partition of a region, by the beginnings of its name that AWS documents (SDK partitions file).
+fn partition_of(region: &str) -> &'static str {
+    const BEGINNINGS: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    BEGINNINGS
+        .iter()
+        .find(|(beginning, _)| region.starts_with(beginning))
+        .map_or("aws", |(_, partition)| partition)
 }

@@ -1,0 +1,70 @@
+//! One call to ECR, or one act of ECR itself, as CloudTrail recorded it. What is not known is `None`.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::action::Action;
+use super::policy::Reach;
+
+/// An event. The order and the names of the fields are those of the JSON that users read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Event {
+    pub event_id: Option<String>,
+    /// When the call was made, to the second.
+    pub time: Option<Timestamp>,
+    pub action: Action,
+    /// AWS's name of the call, such as `PutImage`.
+    pub event_name: Option<String>,
+    pub repository: Option<String>,
+    /// The tag and the digest of the first of `images`.
+    pub tag: Option<String>,
+    pub digest: Option<String>,
+    pub images: Vec<Image>,
+    /// Who, as people know them: `role/ci (build-812)`.
+    pub principal: Option<String>,
+    pub principal_arn: Option<String>,
+    /// The account of who called.
+    pub principal_account: Option<String>,
+    pub access_key_id: Option<String>,
+    /// Where the call came from; unknown where AWS hides it, as it does for docker's pushes and pulls.
+    pub source_ip: Option<String>,
+    /// The AWS service that called, or that hides who did: `AWS Internal` is ECR's own front door.
+    pub via: Option<String>,
+    pub vpc_endpoint: Option<String>,
+    pub user_agent: Option<String>,
+    pub region: Option<String>,
+    /// The account whose event this is.
+    pub account: Option<String>,
+    /// The account that owns the repository.
+    pub owner: Option<String>,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub read_only: Option<bool>,
+    /// Whom a policy that was set lets in.
+    pub policy_allows: Option<Reach>,
+    /// What else of the call matters: the new setting, or what failed in it.
+    pub detail: Option<String>,
+    pub event_source: Option<String>,
+    pub event_type: Option<String>,
+    pub request_id: Option<String>,
+    /// The same for the records of one call in several accounts.
+    pub shared_event_id: Option<String>,
+    /// The record as CloudTrail wrote it, where the query asks for it.
+    #[serde(skip)]
+    pub record: Option<Box<str>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub(crate) struct Image {
+    pub tag: Option<String>,
+    pub digest: Option<String>,
+}
+
+impl Event {
+    /// AWS refused the caller, whatever the service calls it.
+    pub(crate) fn is_denied(&self) -> bool {
+        self.error_code
+            .as_deref()
+            .is_some_and(|code| code.contains("AccessDenied") || code.contains("Unauthorized"))
+    }
+}

@@ -1,0 +1,26 @@
+//! Events of a registry, from any source, as one stream.
+//!
+//! ```text
+//! source -> sink -> sequence (in order, each once) -> operations or rows or counts -> output
+//! ```
+//!
+//! A source answers a [`Query`] by telling its [`Sink`] what it finds, and by a [`Reading`] at the end. What is not
+//! here: flags (`commands/events`), and every word that is shown (`output/`).
+
+mod action;
+mod event;
+mod filter;
+mod json;
+mod policy;
+mod principal;
+mod query;
+mod record;
+mod shape;
+mod sink;
+
+pub(crate) use action::Action;
+pub(crate) use event::{Event, Image};
+pub(crate) use filter::{Filter, Patterns, parse_glob};
+pub(crate) use policy::Reach;
+pub(crate) use query::{Order, Query, Registry, Window};
+pub(crate) use sink::{Enough, Found, Reading, Sink};

@@ -1,0 +1,85 @@
+//! Whom a repository or registry policy lets in.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Whom a policy allows something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reach {
+    NamedPrincipals,
+    /// Everyone, as far as a condition lets them; what the condition means is not judged here.
+    EveryoneUnderConditions,
+    Everyone,
+}
+
+impl Reach {
+    /// Reads a policy's text; `None` for what is no policy.
+    pub(crate) fn of(policy_text: &str) -> Option<Self> {
+        let policy: Value = serde_json::from_str(policy_text).ok()?;
+        let widest = one_or_many(policy.get("Statement")?)
+            .iter()
+            .filter(|statement| statement["Effect"] == "Allow")
+            .map(of_statement)
+            .max();
+        Some(widest.unwrap_or(Self::NamedPrincipals))
+    }
+}
+
+fn of_statement(statement: &Value) -> Reach {
+    // An Allow for everyone but some is an Allow for everyone else.
+    let everyone = statement.get("NotPrincipal").is_some() || is_everyone(&statement["Principal"]);
+    let conditions = statement["Condition"]
+        .as_object()
+        .is_some_and(|conditions| !conditions.is_empty());
+    match (everyone, conditions) {
+        (false, _) => Reach::NamedPrincipals,
+        (true, true) => Reach::EveryoneUnderConditions,
+        (true, false) => Reach::Everyone,
+    }
+}
+
+/// `"*"` or `{"AWS": "*"}`, alone or among others.
+fn is_everyone(principal: &Value) -> bool {
+    match principal {
+        Value::Object(kinds) => kinds
+            .get("AWS")
+            .is_some_and(|principals| one_or_many(principals).iter().any(|one| one == "*")),
+        other => one_or_many(other).iter().any(|one| one == "*"),
+    }
+}
+
+fn one_or_many(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(many) => many,
+        one => std::slice::from_ref(one),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_widest_statement_counts() {
+        let named = json!({"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:root"}});
+        let everyone = json!({"Effect": "Allow", "Principal": {"AWS": ["x", "*"]}});
+        let bound =
+            json!({"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"a": "b"}}});
+        let denied = json!({"Effect": "Deny", "Principal": "*"});
+        let others = json!({"Effect": "Allow", "NotPrincipal": {"AWS": "x"}});
+        for (statements, reach) in [
+            (json!([named, denied]), Reach::NamedPrincipals),
+            (json!([named, bound]), Reach::EveryoneUnderConditions),
+            (json!([bound, everyone]), Reach::Everyone),
+            (everyone, Reach::Everyone),
+            (others, Reach::Everyone),
+            (json!([]), Reach::NamedPrincipals),
+        ] {
+            let text = json!({"Statement": statements}).to_string();
+            assert_eq!(Reach::of(&text), Some(reach), "{text}");
+        }
+        assert_eq!(Reach::of("no policy"), None);
+    }
+}

@@ -1,0 +1,225 @@
+//! A CloudTrail record becomes an [`Event`]: who, what, when, where, which image.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::action::{Action, looks};
+use super::event::{Event, Image};
+use super::policy::Reach;
+use super::principal;
+use super::shape::{ImageId, Record, ServiceEvent};
+
+impl Event {
+    /// Reads one record, the text of one JSON object. What it does not say, or says in another way than documented,
+    /// stays unknown.
+    ///
+    /// # Errors
+    /// A text that is no JSON object.
+    pub(crate) fn from_record(text: &str) -> Result<Self, serde_json::Error> {
+        match serde_json::from_str(text) {
+            Ok(record) => Ok(Self::of(&record)),
+            // A field that occurs twice: the last one counts, as with most readers of JSON.
+            Err(error) if error.is_data() => {
+                let fields: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_str(text)?;
+                let fields = serde_json::Value::Object(fields);
+                Record::deserialize(fields).map(|record| Self::of(&record))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn of(record: &Record<'_>) -> Self {
+        let who = &record.user_identity.0;
+        let name = record.event_name.get();
+        let images = images(record);
+        let address = record.source_ip_address.get();
+        let source_ip = address.filter(|address| address.parse::<IpAddr>().is_ok());
+        Self {
+            event_id: record.event_id.owned(),
+            time: record.event_time.get().and_then(time),
+            action: name.map_or(Action::Other, Action::of),
+            event_name: record.event_name.owned(),
+            repository: repository(record).map(str::to_owned),
+            tag: images.first().and_then(|image| image.tag.clone()),
+            digest: images.first().and_then(|image| image.digest.clone()),
+            images,
+            principal: principal::of(who),
+            principal_arn: who.arn.owned(),
+            principal_account: who.account_id.owned(),
+            access_key_id: who.access_key_id.owned(),
+            source_ip: source_ip.map(str::to_owned),
+            via: address.filter(|_| source_ip.is_none()).map(str::to_owned),
+            vpc_endpoint: record.vpc_endpoint_id.owned(),
+            user_agent: record.user_agent.owned(),
+            region: record.aws_region.owned(),
+            account: record
+                .recipient_account_id
+                .owned()
+                .or_else(|| who.account_id.owned()),
+            owner: owner(record).map(str::to_owned),
+            error_code: record.error_code.owned(),
+            error_message: record.error_message.owned(),
+            read_only: record.read_only.truth().or_else(|| name.map(looks)),
+            policy_allows: policy_allows(record),
+            detail: detail(record),
+            event_source: record.event_source.owned(),
+            event_type: record.event_type.owned(),
+            request_id: record.request_id.owned(),
+            shared_event_id: record.shared_event_id.owned(),
+            record: None,
+        }
+    }
+}
+
+/// RFC 3339, as CloudTrail writes it; Athena's tables may hold a space for the `T`.
+fn time(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}
+
+fn repository<'r>(record: &'r Record<'_>) -> Option<&'r str> {
+    let response = &record.response_elements.0;
+    record
+        .request_parameters
+        .0
+        .repository_name
+        .get()
+        .or_else(|| record.service_event_details.0.repository_name.get())
+        .or_else(|| response.repository.0.repository_name.get())
+        .or_else(|| arns(record).find_map(|arn| Some(arn.split_once(":repository/")?.1)))
+}
+
+/// The ARNs of what was acted on.
+fn arns<'r>(record: &'r Record<'_>) -> impl Iterator<Item = &'r str> {
+    let resources = record
+        .resources
+        .0
+        .iter()
+        .filter_map(|resource| resource.0.arn.get().or(resource.0.lower_case_arn.get()));
+    resources.chain(record.request_parameters.0.resource_arn.get())
+}
+
+fn owner<'r>(record: &'r Record<'_>) -> Option<&'r str> {
+    record
+        .request_parameters
+        .0
+        .registry_id
+        .get()
+        .or_else(|| record.response_elements.0.repository.0.registry_id.get())
+        .or_else(|| {
+            let of_arn = |arn: &'r str| arn.split(':').nth(4).filter(|account| !account.is_empty());
+            arns(record).find_map(of_arn)
+        })
+        .or_else(|| record.resources.0.first()?.0.account_id.get())
+}
+
+/// The images that were asked for or made; where the answer tells more of the same images, as the answer has them.
+fn images(record: &Record<'_>) -> Vec<Image> {
+    let (request, response) = (&record.request_parameters.0, &record.response_elements.0);
+    let made = image(&response.image.0.image_id.0);
+    if let Some(made) = made {
+        return vec![made];
+    }
+    let many = |ids: &[super::json::Object<ImageId<'_>>]| -> Vec<Image> {
+        ids.iter().filter_map(|id| image(&id.0)).collect()
+    };
+    let answered = many(&response.image_ids.0);
+    if !answered.is_empty() {
+        return answered;
+    }
+    let asked = many(&request.image_ids.0);
+    if !asked.is_empty() {
+        return asked;
+    }
+    let single = image(&request.image_id.0)
+        .or_else(|| pair(request.image_tag.owned(), request.image_digest.owned()));
+    single
+        .map(|image| vec![image])
+        .unwrap_or_else(|| expired(&record.service_event_details.0))
+}
+
+fn image(id: &ImageId<'_>) -> Option<Image> {
+    pair(id.image_tag.owned(), id.image_digest.owned())
+}
+
+fn pair(tag: Option<String>, digest: Option<String>) -> Option<Image> {
+    (tag.is_some() || digest.is_some()).then_some(Image { tag, digest })
+}
+
+/// The images that a lifecycle policy took away.
+fn expired(details: &ServiceEvent<'_>) -> Vec<Image> {
+    details
+        .lifecycle_event_image_actions
+        .0
+        .iter()
+        .filter_map(|action| {
+            let image = &action.0.lifecycle_event_image.0;
+            let tag = image.tag_list.0.iter().find_map(|tag| tag.owned());
+            pair(tag, image.digest.owned())
+        })
+        .collect()
+}
+
+/// Judged only where the policy came to be.
+fn policy_allows(record: &Record<'_>) -> Option<Reach> {
+    let name = record.event_name.get()?;
+    let sets_policy = matches!(name, "SetRepositoryPolicy" | "PutRegistryPolicy");
+    let took_effect = record.error_code.get().is_none();
+    (sets_policy && took_effect)
+        .then(|| {
+            record
+                .request_parameters
+                .0
+                .policy_text
+                .get()
+                .and_then(Reach::of)
+        })
+        .flatten()
+}
+
+fn detail(record: &Record<'_>) -> Option<String> {
+    let request = &record.request_parameters.0;
+    let scan_on_push = &request.image_scanning_configuration.0.scan_on_push;
+    failures(record)
+        .or_else(|| request.target_storage_class.owned())
+        .or_else(|| request.image_tag_mutability.owned())
+        .or_else(|| scan_on_push.truth().map(scan_on_push_words))
+        .or_else(|| request.ecr_repository_prefix.owned())
+        .or_else(|| request.prefix.owned())
+}
+
+fn scan_on_push_words(on: bool) -> String {
+    format!("scan on push {}", if on { "on" } else { "off" })
+}
+
+/// `2 failed (ImageNotFound)`: what went wrong within a call that succeeded.
+fn failures(record: &Record<'_>) -> Option<String> {
+    let of_images = record
+        .response_elements
+        .0
+        .failures
+        .0
+        .iter()
+        .map(|failure| failure.0.failure_code.get());
+    let of_lifecycle = record
+        .service_event_details
+        .0
+        .lifecycle_event_failure_details
+        .0
+        .iter()
+        .map(|failure| failure.0.failure_code.get());
+    let codes: Vec<_> = of_images.chain(of_lifecycle).collect();
+    let mut named: Vec<&str> = codes.iter().flatten().copied().collect();
+    named.sort_unstable();
+    named.dedup();
+    (!codes.is_empty()).then(|| {
+        let reasons = if named.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", named.join(", "))
+        };
+        format!("{} failed{reasons}", codes.len())
+    })
+}
