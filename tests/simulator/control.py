@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import deliveries
+import insights
 import live_tail
 import log_search
 import lookup_events
@@ -130,6 +131,7 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
     **deliveries.ROUTES,
+    **insights.ROUTES,
     **live_tail.ROUTES,
     **log_search.ROUTES,
     **throttle.ROUTES,

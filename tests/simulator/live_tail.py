@@ -131,7 +131,9 @@ def _opened(account: str, asked: dict[str, Any]) -> Session:
     if not 1 <= len(identifiers) <= GROUP_LIMIT:
         raise InvalidParameterException("Between 1 and 10 log groups can be tailed.")
     if names and prefixes or (names or prefixes) and len(identifiers) > 1:
-        raise InvalidParameterException("Streams can be named in one way, of one group.")
+        raise InvalidParameterException(
+            "Streams can be named in one way, of one group."
+        )
     pattern = asked.get("logEventFilterPattern") or ""
     test = log_search.pattern_test(pattern)
     groups = [_group(identifier) for identifier in identifiers]
@@ -153,9 +155,7 @@ def _group(arn: str) -> LogGroup:
     return group
 
 
-def _told(
-    session: Session, account: str, touch: Callable[[], None]
-) -> Iterator[bytes]:
+def _told(session: Session, account: str, touch: Callable[[], None]) -> Iterator[bytes]:
     yield event_stream.event("initial-response", {})
     start = {
         "requestId": str(uuid.uuid4()),

@@ -82,7 +82,9 @@ def filter_log_events(self: LogsResponse) -> str:
     limit = asked.get("limit") or PAGE_LIMIT
     _check(asked, limit)
     last, empty = _read_token(asked.get("nextToken"))
-    events = events_of(_streams(group, asked), asked.get("startTime"), asked.get("endTime"))
+    events = events_of(
+        _streams(group, asked), asked.get("startTime"), asked.get("endTime")
+    )
     left = [one for one in events if _place(one) > last and test(one[0].message)]
     control = world.account(self.current_account).log_pages
     answer: dict[str, Any] = {"events": [], "searchedLogStreams": []}

@@ -27,6 +27,7 @@ import credentials
 import dashboards
 import iam
 import identity
+import insights
 import live_tail
 import log_search
 import logs
@@ -44,6 +45,7 @@ MENDED = (
     s3,
     logs,
     log_search,
+    insights,
     iam,
     dashboards,
     throttle,

@@ -10,16 +10,19 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from moto.core import DEFAULT_ACCOUNT_ID as DEFAULT_ACCOUNT
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 if TYPE_CHECKING:
     from deliveries import Held
+    from insights import Query
     from throttle import Throttle
     from trails import Trail
 
+# Whose a request is that names no account.
+DEFAULT_ACCOUNT = DEFAULT_ACCOUNT_ID
 # A long test run makes thousands of accounts; the newest events are enough.
 EVENTS_KEPT_PER_REGION = 10_000
 
@@ -59,6 +62,17 @@ class LiveTail:
 
 
 @dataclass
+class Insights:
+    """How Logs Insights' queries go: at which look they end, and how."""
+
+    polls: int = 2
+    endless: bool = False
+    end: str = "Complete"
+    page_size: int | None = None
+    concurrent: int | None = None
+
+
+@dataclass
 class Account:
     """One AWS account as far as moto does not keep it."""
 
@@ -70,6 +84,8 @@ class Account:
     held: dict[str, "Held"] = field(default_factory=dict)
     log_pages: LogPages = field(default_factory=LogPages)
     live_tail: LiveTail = field(default_factory=LiveTail)
+    insights: Insights = field(default_factory=Insights)
+    queries: dict[str, "Query"] = field(default_factory=dict)
     throttles: dict[str, "Throttle"] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
