@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
+import athena
 import deliveries
 import insights
 import live_tail
@@ -130,6 +131,7 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trail-status"): put_trail_status,
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
+    **athena.ROUTES,
     **deliveries.ROUTES,
     **insights.ROUTES,
     **live_tail.ROUTES,

@@ -20,6 +20,8 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+import athena
+import athena_metadata
 import cbor
 import cloudtrail
 import control
@@ -46,6 +48,8 @@ MENDED = (
     logs,
     log_search,
     insights,
+    athena,
+    athena_metadata,
     iam,
     dashboards,
     throttle,

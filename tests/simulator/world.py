@@ -16,6 +16,7 @@ from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 if TYPE_CHECKING:
+    from athena import Athena
     from deliveries import Held
     from insights import Query
     from throttle import Throttle
@@ -73,6 +74,22 @@ class Insights:
 
 
 @dataclass
+class AthenaControl:
+    """How Athena's statements go: at which look they end, and why they fail."""
+
+    polls: int = 2
+    endless: bool = False
+    reason: str | None = None
+
+
+def _athena() -> "defaultdict[str, Athena]":
+    # Not at the top: what Athena needs of this module would not be there yet.
+    from athena import Athena
+
+    return defaultdict(Athena)
+
+
+@dataclass
 class Account:
     """One AWS account as far as moto does not keep it."""
 
@@ -84,6 +101,8 @@ class Account:
     held: dict[str, "Held"] = field(default_factory=dict)
     log_pages: LogPages = field(default_factory=LogPages)
     live_tail: LiveTail = field(default_factory=LiveTail)
+    athena: "defaultdict[str, Athena]" = field(default_factory=_athena)
+    athena_control: AthenaControl = field(default_factory=AthenaControl)
     insights: Insights = field(default_factory=Insights)
     queries: dict[str, "Query"] = field(default_factory=dict)
     throttles: dict[str, "Throttle"] = field(default_factory=dict)
