@@ -116,10 +116,11 @@ fn rows(world: &World, query: &str) -> (Vec<String>, i64) {
                 .map(|datum| datum.var_char_value().unwrap_or("-"));
             values.collect::<Vec<_>>().join(" ")
         });
-    let scanned = ended
-        .statistics()
-        .and_then(|statistics| statistics.data_scanned_in_bytes());
-    (found.collect(), scanned.expect("a number of bytes"))
+    let statistics = ended.statistics().expect("statistics");
+    let scanned = statistics
+        .data_scanned_in_bytes()
+        .expect("a number of bytes");
+    (found.collect(), scanned)
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn world() -> World {
     world_with_events(&events)
 }
 
-fn start(world: &World, query: &str) -> Result<String, StartQueryError> {
+fn start(world: &World, query: &str) -> Result<String, Box<StartQueryError>> {
     let logs = Clients::of(world).logs;
     // All of 2026.
     let request = logs
@@ -32,7 +32,7 @@ fn start(world: &World, query: &str) -> Result<String, StartQueryError> {
         .start_time(1_767_225_600)
         .end_time(1_798_761_599);
     let started = world.block_on(request.send());
-    let id = started.map_err(aws_sdk_cloudwatchlogs::error::SdkError::into_service_error)?;
+    let id = started.map_err(|error| Box::new(error.into_service_error()))?;
     Ok(id.query_id().expect("an id").to_owned())
 }
 
@@ -128,10 +128,10 @@ fn a_query_goes_its_way_and_can_be_stopped() {
     let seen = [(); 4].map(|()| look(&world, &id).0);
     assert_eq!(seen, ["Scheduled", "Running", "Running", "Running"]);
     let logs = Clients::of(&world).logs;
-    let stop = || world.block_on(logs.stop_query().query_id(&id).send());
-    stop().expect("stop the query");
+    let stop = logs.stop_query().query_id(&id);
+    world.block_on(stop.clone().send()).expect("stop the query");
     assert_eq!(look(&world, &id).0, "Cancelled");
-    let again = stop().expect_err("nothing to stop");
+    let again = world.block_on(stop.send()).expect_err("nothing to stop");
     assert_eq!(again.code(), Some("InvalidParameterException"));
 }
 
@@ -139,11 +139,10 @@ fn a_query_goes_its_way_and_can_be_stopped() {
 fn a_malformed_query_is_refused_with_its_place() {
     let world = world();
     let refused = start(&world, "fields eventName | filter eventName = ").expect_err("refused");
-    let StartQueryError::MalformedQueryException(error) = refused else {
+    let StartQueryError::MalformedQueryException(error) = *refused else {
         panic!("{refused:?}");
     };
-    let place = error
-        .query_compile_error()
-        .and_then(|error| error.location());
-    assert_eq!(place.and_then(|place| place.start_char_offset()), Some(38));
+    let error = error.query_compile_error().expect("what is wrong");
+    let place = error.location().expect("where it is wrong");
+    assert_eq!(place.start_char_offset(), Some(38));
 }
