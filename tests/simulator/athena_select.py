@@ -246,10 +246,17 @@ def _name_columns(statement: "exp.Expression") -> None:
     named = [
         one
         if isinstance(one, exp.Alias) or one.is_star
-        else exp.alias_(one.copy(), one.output_name or f"_col{index}", quoted=True)
+        else exp.alias_(one.copy(), _column_name(one, index), quoted=True)
         for index, one in enumerate(select.expressions)
     ]
     select.set("expressions", named)
+
+
+def _column_name(expression: "exp.Expression", index: int) -> str:
+    from sqlglot import exp
+
+    is_field = isinstance(expression, (exp.Column, exp.Dot))
+    return expression.output_name if is_field else f"_col{index}"
 
 
 def _rewrite(statement: "exp.Expression") -> None:
