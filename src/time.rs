@@ -1,7 +1,7 @@
 //! Times as AWS gives them and as people read them.
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// A time of the SDK’s; `None` outside jiff’s range (years -9999 to 9999).
 pub(crate) fn from_aws(time: &aws_smithy_types::DateTime) -> Option<Timestamp> {
@@ -57,6 +57,49 @@ pub(crate) fn parse_span(text: &str) -> Result<SignedDuration, String> {
     }
 }
 
+/// What the flags that take a time accept, to be shown where one is refused.
+pub(crate) const MOMENTS: &str = "use a span (`90m`, `2d 4h`), a day (`today`, `yesterday`, `2026-11-01`) or an RFC 3339 time (`2026-11-01T12:00:00Z`)";
+
+/// A moment as people write it: a span before `now`, the beginning of a day in the zone of `now`, or an RFC 3339 time.
+///
+/// # Errors
+/// A text that shows what is accepted.
+pub(crate) fn parse_moment(text: &str, now: &Zoned) -> Result<Timestamp, String> {
+    let text = text.trim();
+    let day = |day: Result<Zoned, jiff::Error>| {
+        day.and_then(|day| day.start_of_day())
+            .map(|day| day.timestamp())
+            .map_err(|_| MOMENTS.to_owned())
+    };
+    match text {
+        "now" => return Ok(now.timestamp()),
+        "today" => return day(Ok(now.clone())),
+        "yesterday" => return day(now.yesterday()),
+        _ => {}
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    if text.len() == "2026-11-01".len()
+        && let Ok(date) = text.parse::<jiff::civil::Date>()
+    {
+        return day(date.to_zoned(now.time_zone().clone()));
+    }
+    let span = parse_span(text).map_err(|_| MOMENTS.to_owned())?;
+    now.timestamp()
+        .checked_sub(span)
+        .map_err(|_| MOMENTS.to_owned())
+}
+
+/// The person's zone, or UTC.
+pub(crate) fn zone(utc: bool) -> TimeZone {
+    if utc {
+        TimeZone::UTC
+    } else {
+        TimeZone::system()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +114,43 @@ mod tests {
             (4445, "3 d 2 h"),
         ] {
             assert_eq!(span(SignedDuration::from_mins(minutes)), words);
+        }
+    }
+
+    #[test]
+    fn moments_are_read_as_people_write_them_and_nothing_else_is() {
+        let now: Zoned = "2026-11-21T12:00:00+01:00[Europe/Berlin]"
+            .parse()
+            .expect("a time");
+        for (text, moment) in [
+            ("1h", "2026-11-21T10:00:00Z"),
+            ("1h30m", "2026-11-21T09:30:00Z"),
+            ("2d 4h", "2026-11-19T07:00:00Z"),
+            ("now", "2026-11-21T11:00:00Z"),
+            ("today", "2026-11-20T23:00:00Z"),
+            ("yesterday", "2026-11-19T23:00:00Z"),
+            ("2026-11-01", "2026-10-31T23:00:00Z"),
+            ("2026-07-01", "2026-06-30T22:00:00Z"),
+            ("2026-11-01T12:00:00Z", "2026-11-01T12:00:00Z"),
+            ("2026-11-01T12:00:00+02:00", "2026-11-01T10:00:00Z"),
+        ] {
+            let read = parse_moment(text, &now).map(|time| time.to_string());
+            assert_eq!(read.as_deref(), Ok(moment), "{text}");
+        }
+        for text in [
+            "",
+            "2 months ago",
+            "1",
+            "tomorrow",
+            "-1h",
+            "2026-13-01",
+            "2026-11",
+            "12:00",
+            "2026-11-01T12:00:00",
+            "20261101",
+            "1y",
+        ] {
+            assert!(parse_moment(text, &now).is_err(), "{text}");
         }
     }
 

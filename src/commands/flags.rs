@@ -1,10 +1,14 @@
 //! Flags that several commands share, and their way into domain values.
 
 use clap::Args;
+use jiff::Timestamp;
 
+use crate::error::Usage;
+use crate::events::Window;
 use crate::names;
 use crate::settings::{Choices, DEFAULT_TRAIL};
 use crate::stack::decision::Wish;
+use crate::time;
 
 /// How a command that writes goes about it.
 #[derive(Debug, Clone, Copy, Args)]
@@ -166,6 +170,47 @@ impl ExistingTrails {
             Some(trail) => Wish::Attach(trail.clone()),
             None if self.new_trail => Wish::NewTrail,
             None => Wish::Nothing,
+        }
+    }
+}
+
+/// From when, until when.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Time")]
+pub(crate) struct Times {
+    /// Begin here: `90m`, `2d 4h`, `today`, `yesterday`, `2026-11-01`, or an RFC 3339 time
+    #[arg(long, value_name = "TIME", default_value = "1h")]
+    since: String,
+
+    /// End here, in the same forms [default: now]
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+}
+
+impl Times {
+    /// The window, in which days are those of the person's zone or, with `--utc`, of UTC.
+    ///
+    /// # Errors
+    /// [`Usage`] for what is no time, and for a window that ends before it begins.
+    pub(crate) fn window(&self, utc: bool) -> Result<Window, Usage> {
+        let now = Timestamp::now().to_zoned(time::zone(utc));
+        let moment = |flag: &str, text: &str| {
+            time::parse_moment(text, &now).map_err(|rule| {
+                Usage::new(format!("cannot read `{text}` as a time for `{flag}`"), rule)
+            })
+        };
+        let from = moment("--since", &self.since)?;
+        let until = self
+            .until
+            .as_ref()
+            .map_or_else(|| Ok(now.timestamp()), |until| moment("--until", until))?;
+        if from < until {
+            Ok(Window { from, until })
+        } else {
+            Err(Usage::new(
+                format!("there is no time between {from} and {until}"),
+                "let `--since` be earlier than `--until`; both may be spans before now",
+            ))
         }
     }
 }

@@ -10,17 +10,24 @@
 mod action;
 mod event;
 mod filter;
+mod grouping;
 mod json;
+mod operation;
 mod policy;
 mod principal;
 mod query;
 mod record;
+mod sequence;
+
 mod shape;
 mod sink;
 
 pub(crate) use action::Action;
 pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
+pub(crate) use grouping::Grouping;
+pub(crate) use operation::Operation;
 pub(crate) use policy::Reach;
 pub(crate) use query::{Order, Query, Registry, Window};
+pub(crate) use sequence::Sequence;
 pub(crate) use sink::{Enough, Found, Reading, Sink};

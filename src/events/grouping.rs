@@ -1,0 +1,234 @@
+//! Events in order become operations in order, in bounded memory: an operation is told once no further call of it can
+//! come.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::event::Event;
+use super::operation::{Growing, Kinship, Operation};
+
+/// Calls of one operation follow each other within this time; a large layer is uploaded in parts of seconds.
+const PAUSE: SignedDuration = SignedDuration::from_mins(2);
+/// The longest an operation goes on before the rest of it becomes another.
+const LONGEST: SignedDuration = SignedDuration::from_mins(30);
+/// More images than these start another operation.
+const IMAGES: usize = 1000;
+/// Operations held at most, growing ones and those that wait for their turn.
+const HELD: usize = 10_000;
+
+/// Makes operations of events.
+#[derive(Default)]
+pub(crate) struct Grouping {
+    /// In the order of their first call; the number of the first one is `told`.
+    operations: VecDeque<Stage>,
+    told: usize,
+    /// The numbers of those that still grow.
+    growing: HashMap<Kinship, usize>,
+}
+
+enum Stage {
+    Growing(Kinship, Box<Growing>, Instant),
+    Complete(Box<Operation>),
+}
+
+impl Grouping {
+    /// Takes the next event of an ordered stream and answers the operations that are complete.
+    pub(crate) fn take(&mut self, event: Event) -> Vec<Operation> {
+        if let Some(time) = event.time {
+            self.complete(|growing, _| is_apart(growing, time));
+        }
+        match Kinship::of(&event) {
+            None => self
+                .operations
+                .push_back(Stage::Complete(Box::new(event.into()))),
+            Some(kinship) => self.grow(kinship, event),
+        }
+        if self.operations.len() > HELD {
+            return self.finish();
+        }
+        self.tell()
+    }
+
+    /// Completes what had no call for so long by our own clock, for a stream that goes on.
+    pub(crate) fn complete_idle(&mut self, quiet: Duration) -> Vec<Operation> {
+        self.complete(|_, latest| latest.elapsed() >= quiet);
+        self.tell()
+    }
+
+    /// What is left; the stream has ended.
+    pub(crate) fn finish(&mut self) -> Vec<Operation> {
+        self.complete(|_, _| true);
+        self.tell()
+    }
+
+    fn grow(&mut self, kinship: Kinship, event: Event) {
+        let number = self.growing.get(&kinship).copied();
+        let stage = number.and_then(|number| self.operations.get_mut(number - self.told));
+        if let Some(Stage::Growing(_, growing, latest)) = stage
+            && growing.images() < IMAGES
+        {
+            growing.add(event);
+            *latest = Instant::now();
+            return;
+        }
+        if let Some(number) = number {
+            self.complete_one(number);
+        }
+        self.growing
+            .insert(kinship.clone(), self.told + self.operations.len());
+        let growing = Box::new(Growing::of(event));
+        self.operations
+            .push_back(Stage::Growing(kinship, growing, Instant::now()));
+    }
+
+    fn complete(&mut self, is_over: impl Fn(&Growing, Instant) -> bool) {
+        let over: Vec<usize> = self
+            .growing
+            .values()
+            .copied()
+            .filter(|number| {
+                matches!(&self.operations[number - self.told],
+                    Stage::Growing(_, growing, latest) if is_over(growing, *latest))
+            })
+            .collect();
+        for number in over {
+            self.complete_one(number);
+        }
+    }
+
+    fn complete_one(&mut self, number: usize) {
+        let stage = self.operations.get_mut(number - self.told);
+        if let Some(Stage::Growing(kinship, growing, _)) = stage {
+            self.growing.remove(kinship);
+            let operation = Box::new(growing.finish());
+            self.operations[number - self.told] = Stage::Complete(operation);
+        }
+    }
+
+    /// Operations are told in the order of their first call in the stream, so one that grows holds back later ones.
+    fn tell(&mut self) -> Vec<Operation> {
+        let mut complete = Vec::new();
+        while let Some(Stage::Complete(_)) = self.operations.front() {
+            if let Some(Stage::Complete(operation)) = self.operations.pop_front() {
+                self.told += 1;
+                complete.push(*operation);
+            }
+        }
+        complete
+    }
+}
+
+/// Whether a call at that time is too far from an operation to be of it, in either direction.
+fn is_apart(growing: &Growing, time: Timestamp) -> bool {
+    let (Some(from), Some(until)) = (growing.from(), growing.until()) else {
+        return false;
+    };
+    let before = from.duration_since(time);
+    let after = time.duration_since(until);
+    let span = until.max(time).duration_since(from.min(time));
+    before > PAUSE || after > PAUSE || span > LONGEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::{Action, Image};
+    use proptest::prelude::*;
+
+    fn call(second: i64, name: &str, who: &str, tag: Option<&str>) -> Event {
+        Event {
+            time: Timestamp::from_second(second).ok(),
+            action: Action::of(name),
+            event_name: Some(name.to_owned()),
+            principal: Some(who.to_owned()),
+            images: tag
+                .map(|tag| Image {
+                    tag: Some(tag.to_owned()),
+                    digest: None,
+                })
+                .into_iter()
+                .collect(),
+            ..Event::default()
+        }
+    }
+
+    /// Action, calls and times of each operation, in the order told.
+    fn told(events: impl IntoIterator<Item = Event>) -> Vec<(Action, u64, u64)> {
+        let mut grouping = Grouping::default();
+        let mut operations: Vec<_> = events
+            .into_iter()
+            .flat_map(|event| grouping.take(event))
+            .collect();
+        operations.extend(grouping.finish());
+        operations
+            .iter()
+            .map(|operation| (operation.event.action, operation.calls, operation.times))
+            .collect()
+    }
+
+    fn push(second: i64, who: &str) -> [Event; 3] {
+        [
+            call(second, "InitiateLayerUpload", who, None),
+            call(second + 1, "CompleteLayerUpload", who, None),
+            call(second + 2, "PutImage", who, Some("v1")),
+        ]
+    }
+
+    #[test]
+    fn a_push_is_one_operation_in_either_direction() {
+        let forth = push(0, "ci");
+        let back = forth.clone().into_iter().rev();
+        assert_eq!(told(forth.clone()), [(Action::Push, 3, 1)]);
+        assert_eq!(told(back), [(Action::Push, 3, 1)]);
+    }
+
+    #[test]
+    fn pushes_of_two_people_and_pushes_apart_are_told_apart() {
+        let events = push(0, "ci")
+            .into_iter()
+            .chain(push(1, "anna"))
+            .chain(push(500, "ci"));
+        assert_eq!(told(events), [(Action::Push, 3, 1); 3]);
+    }
+
+    #[test]
+    fn pulls_count_as_often_as_the_image_that_was_asked_for_most() {
+        let events = [("v1", 0), ("child", 1), ("v1", 2), ("child", 3)]
+            .map(|(tag, second)| call(second, "BatchGetImage", "node", Some(tag)));
+        assert_eq!(told(events), [(Action::Pull, 4, 2)]);
+    }
+
+    #[test]
+    fn an_operation_that_is_complete_waits_for_those_that_began_before_it() {
+        let mut grouping = Grouping::default();
+        assert!(
+            grouping
+                .take(call(0, "PutImage", "ci", Some("v1")))
+                .is_empty()
+        );
+        assert!(
+            grouping
+                .take(call(1, "SetRepositoryPolicy", "anna", None))
+                .is_empty()
+        );
+        let told = grouping.take(call(200, "DeleteRepository", "anna", None));
+        assert_eq!(told.len(), 3);
+    }
+
+    proptest! {
+        /// No call is lost or counted twice, whatever comes.
+        #[test]
+        fn every_call_is_in_one_operation(
+            calls in prop::collection::vec((0_i64..4000, 0_usize..5, 0_usize..3), 0..200),
+        ) {
+            const NAMES: [&str; 5] = ["PutImage", "BatchGetImage", "UploadLayerPart", "DeleteRepository", "DescribeImages"];
+            let mut calls = calls;
+            calls.sort_unstable();
+            let events = calls.iter().map(|(second, name, who)| call(*second, NAMES[*name], &who.to_string(), None));
+            let operations = told(events);
+            prop_assert_eq!(operations.iter().map(|(_, calls, _)| calls).sum::<u64>(), calls.len() as u64);
+        }
+    }
+}

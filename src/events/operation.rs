@@ -1,0 +1,153 @@
+//! What a person did, made of the calls that their tools made for it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::action::Action;
+use super::event::{Event, Image};
+
+/// One or more calls that belong together.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Operation {
+    /// The call that decides, such as a push's `PutImage`, with the images of all calls.
+    #[serde(flatten)]
+    pub event: Event,
+    pub calls: u64,
+    /// How often it was done: as often as the image that was asked for most.
+    pub times: u64,
+    /// The times of the first and the last call.
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+/// What the calls of one operation have in common. The calls of other actions stand alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Kinship {
+    action: Action,
+    account: Option<String>,
+    region: Option<String>,
+    owner: Option<String>,
+    repository: Option<String>,
+    principal: Option<String>,
+    principal_arn: Option<String>,
+    error_code: Option<String>,
+}
+
+impl Kinship {
+    /// `None` for a call that is an operation by itself.
+    pub(super) fn of(event: &Event) -> Option<Self> {
+        use Action::{Delete, Expire, Login, Pull, Push, Read, Storage};
+        let comes_in_many = matches!(
+            event.action,
+            Push | Pull | Delete | Expire | Login | Read | Storage
+        );
+        // Without a time nothing is close to it.
+        (comes_in_many && event.time.is_some()).then(|| Self {
+            action: event.action,
+            account: event.account.clone(),
+            region: event.region.clone(),
+            owner: event.owner.clone(),
+            repository: event.repository.clone(),
+            principal: event.principal.clone(),
+            principal_arn: event.principal_arn.clone(),
+            error_code: event.error_code.clone(),
+        })
+    }
+}
+
+/// An operation whose calls are still coming.
+#[derive(Debug)]
+pub(super) struct Growing {
+    operation: Operation,
+    images: BTreeMap<Image, u64>,
+    decisive_calls: u64,
+}
+
+impl Growing {
+    pub(super) fn of(event: Event) -> Self {
+        let mut growing = Self {
+            images: BTreeMap::new(),
+            decisive_calls: 0,
+            operation: Operation {
+                calls: 0,
+                times: 1,
+                from: event.time,
+                until: event.time,
+                event: event.clone(),
+            },
+        };
+        growing.add(event);
+        growing
+    }
+
+    pub(super) fn add(&mut self, mut event: Event) {
+        let operation = &mut self.operation;
+        operation.calls += 1;
+        operation.from = operation.from.min(event.time).or(event.time);
+        operation.until = operation.until.max(event.time);
+        for image in event.images.drain(..) {
+            *self.images.entry(image).or_default() += 1;
+        }
+        let detail = event
+            .detail
+            .take()
+            .or_else(|| operation.event.detail.take());
+        let decides = is_decisive(&event);
+        if decides && self.decisive_calls == 0 {
+            operation.event = event;
+        }
+        self.decisive_calls += u64::from(decides);
+        operation.event.detail = detail;
+    }
+
+    pub(super) fn from(&self) -> Option<Timestamp> {
+        self.operation.from
+    }
+
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        self.operation.until
+    }
+
+    pub(super) fn images(&self) -> usize {
+        self.images.len()
+    }
+
+    pub(super) fn finish(&self) -> Operation {
+        let mut operation = self.operation.clone();
+        operation.times = match self.images.values().max() {
+            Some(most) => *most,
+            None => self.decisive_calls.max(1),
+        };
+        let mut images: Vec<Image> = self.images.keys().cloned().collect();
+        // People know an image by its tag.
+        images.sort_by_key(|image| image.tag.is_none());
+        operation.event.tag = images.first().and_then(|image| image.tag.clone());
+        operation.event.digest = images.first().and_then(|image| image.digest.clone());
+        operation.event.images = images;
+        operation
+    }
+}
+
+impl From<Event> for Operation {
+    /// A call that is an operation by itself.
+    fn from(event: Event) -> Self {
+        Self {
+            calls: 1,
+            times: 1,
+            from: event.time,
+            until: event.time,
+            event,
+        }
+    }
+}
+
+/// Of a push, layer calls come before the image and decide nothing; likewise of a pull, the layers that follow.
+fn is_decisive(event: &Event) -> bool {
+    match event.action {
+        Action::Push => event.event_name.as_deref() == Some("PutImage"),
+        Action::Pull => event.event_name.as_deref() == Some("BatchGetImage"),
+        _ => true,
+    }
+}

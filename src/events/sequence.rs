@@ -1,0 +1,207 @@
+//! Puts what a source tells into order, each event once, holding no more than what may still change places.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::event::Event;
+use super::query::Order;
+use super::sink::Found;
+
+/// CloudTrail delivers at least once. A repetition of an event is known as one if it comes before the reading has gone
+/// on by this much event time; the documentation gives no bound, repetitions seen are minutes apart.
+const REPETITION: SignedDuration = SignedDuration::from_hours(2);
+
+/// Events on their way from a source to their reader.
+pub(crate) struct Sequence {
+    order: Order,
+    /// Up to where everything was told; see [`Found::Passed`].
+    passed: Option<Timestamp>,
+    held: BTreeMap<Timestamp, Vec<Event>>,
+    /// The ids of what is held or was let go lately, with their times, to know repetitions by.
+    seen: HashSet<u128>,
+    seen_at: VecDeque<(Timestamp, u128)>,
+    hashers: (RandomState, RandomState),
+}
+
+impl Sequence {
+    pub(crate) fn new(order: Order) -> Self {
+        Self {
+            order,
+            passed: None,
+            held: BTreeMap::new(),
+            seen: HashSet::new(),
+            seen_at: VecDeque::new(),
+            hashers: Default::default(),
+        }
+    }
+
+    /// Takes what a source told, and answers what can be shown now, in order.
+    pub(crate) fn take(&mut self, found: Found) -> Vec<Event> {
+        match found {
+            Found::Events(events) => self.hold(events),
+            Found::Passed(time) => {
+                self.passed = Some(time);
+                self.let_go(Some(time))
+            }
+        }
+    }
+
+    /// What is still held, in order; the source has ended.
+    pub(crate) fn finish(&mut self) -> Vec<Event> {
+        self.let_go(None)
+    }
+
+    /// Keeps events back until they are passed. What has no time, or comes too late for its place, is shown at once.
+    fn hold(&mut self, events: Vec<Event>) -> Vec<Event> {
+        let mut at_once = Vec::new();
+        for event in events {
+            if !self.is_new(&event) {
+                continue;
+            }
+            match event.time {
+                Some(time) if !self.is_passed(time) => {
+                    self.held.entry(time).or_default().push(event)
+                }
+                _ => at_once.push(event),
+            }
+        }
+        at_once
+    }
+
+    /// An event without an id cannot be known again.
+    fn is_new(&mut self, event: &Event) -> bool {
+        let Some(id) = &event.event_id else {
+            return true;
+        };
+        let (high, low) = (self.hashers.0.hash_one(id), self.hashers.1.hash_one(id));
+        let key = u128::from(high) << 64 | u128::from(low);
+        if let Some(time) = event.time {
+            self.seen_at.push_back((time, key));
+        }
+        self.seen.insert(key)
+    }
+
+    fn is_passed(&self, time: Timestamp) -> bool {
+        self.passed.is_some_and(|passed| match self.order {
+            Order::NewestFirst => time > passed,
+            Order::OldestFirst => time < passed,
+        })
+    }
+
+    /// Lets go of what lies before `passed` in the direction of reading; of everything where there is no such time.
+    fn let_go(&mut self, passed: Option<Timestamp>) -> Vec<Event> {
+        let mut events = Vec::new();
+        loop {
+            let next = match self.order {
+                Order::NewestFirst => self.held.last_key_value(),
+                Order::OldestFirst => self.held.first_key_value(),
+            };
+            let Some(time) = next.map(|(time, _)| *time) else {
+                break;
+            };
+            if passed.is_some() && !self.is_passed(time) {
+                break;
+            }
+            events.extend(self.held.remove(&time).into_iter().flatten());
+        }
+        self.forget();
+        events
+    }
+
+    /// Forgets ids of events that can no longer come again.
+    fn forget(&mut self) {
+        let Some(passed) = self.passed else { return };
+        while let Some((time, key)) = self.seen_at.front() {
+            let away = match self.order {
+                Order::NewestFirst => time.duration_since(passed),
+                Order::OldestFirst => passed.duration_since(*time),
+            };
+            if away <= REPETITION {
+                break;
+            }
+            self.seen.remove(key);
+            self.seen_at.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn event(second: i64, id: usize) -> Event {
+        Event {
+            event_id: Some(id.to_string()),
+            time: Timestamp::from_second(second).ok(),
+            ..Event::default()
+        }
+    }
+
+    fn seconds(events: &[Event]) -> Vec<i64> {
+        events
+            .iter()
+            .filter_map(|event| event.time.map(Timestamp::as_second))
+            .collect()
+    }
+
+    fn passed(second: i64) -> Found {
+        Found::Passed(Timestamp::from_second(second).expect("a time"))
+    }
+
+    #[test]
+    fn what_may_still_get_company_is_held_back() {
+        let mut sequence = Sequence::new(Order::NewestFirst);
+        assert!(
+            sequence
+                .take(Found::Events(vec![event(5, 1), event(9, 2)]))
+                .is_empty()
+        );
+        assert_eq!(seconds(&sequence.take(passed(5))), [9]);
+        assert!(sequence.take(Found::Events(vec![event(5, 3)])).is_empty());
+        assert_eq!(seconds(&sequence.take(passed(4))), [5, 5]);
+    }
+
+    #[test]
+    fn a_late_event_is_shown_all_the_same() {
+        let mut sequence = Sequence::new(Order::OldestFirst);
+        sequence.take(passed(100));
+        assert_eq!(
+            seconds(&sequence.take(Found::Events(vec![event(7, 1)]))),
+            [7]
+        );
+    }
+
+    proptest! {
+        /// Whatever the batches, every event is shown once; and in order, as every mark keeps its promise.
+        #[test]
+        fn every_event_is_shown_once_and_in_order(
+            times in prop::collection::vec(0_i64..1000, 0..60),
+            copies in prop::collection::vec(0_usize..60, 0..20),
+            batch in 1_usize..7,
+            newest_first: bool,
+        ) {
+            let order = if newest_first { Order::NewestFirst } else { Order::OldestFirst };
+            let mut told: Vec<Event> = times.iter().enumerate().map(|(id, time)| event(*time, id)).collect();
+            let again: Vec<Event> = copies.iter().filter_map(|copy| told.get(*copy).cloned()).collect();
+            told.extend(again);
+            told.sort_by_key(|event| if newest_first { event.time.map(|t| -t.as_second()) } else { event.time.map(Timestamp::as_second) });
+            let mut sequence = Sequence::new(order);
+            let mut shown = Vec::new();
+            for events in told.chunks(batch) {
+                let last = events.last().and_then(|event| event.time).expect("a time");
+                shown.extend(sequence.take(Found::Events(events.iter().rev().cloned().collect())));
+                shown.extend(sequence.take(Found::Passed(last)));
+            }
+            shown.extend(sequence.finish());
+            let mut expected = times.clone();
+            expected.sort_unstable();
+            if newest_first {
+                expected.reverse();
+            }
+            prop_assert_eq!(seconds(&shown), expected);
+        }
+    }
+}
