@@ -22,8 +22,8 @@ impl Pattern {
 impl Condition {
     fn holds(&self, record: &Value) -> bool {
         let at = |path: &str| {
-            let steps = path.trim_start_matches("$.").split('.');
-            steps.fold(Some(record), |value, step| value?.get(step))
+            let mut steps = path.trim_start_matches("$.").split('.');
+            steps.try_fold(record, |value, step| value.get(step))
         };
         match self {
             Is(path, wanted) => at(path)
