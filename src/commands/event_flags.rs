@@ -8,7 +8,9 @@ use crate::aws::Aws;
 use crate::context::Context;
 use crate::error::Usage;
 use crate::events::choice::Candidate;
-use crate::events::{Action, Filter, Order, Patterns, Query, Registry, parse_glob, regions};
+use crate::events::{
+    Action, Filter, LogGroup, Order, Patterns, Query, Registry, parse_glob, regions,
+};
 use crate::names;
 
 /// Which events; all flags that are given must fit, of several values of one flag any.
@@ -105,6 +107,22 @@ pub(crate) struct Places {
     /// Events of ECR Public instead of the private registry's
     #[arg(long, conflicts_with = "all_regions")]
     public: bool,
+
+    /// Where to read from [default: history]
+    #[arg(long, value_name = "SOURCE", value_enum)]
+    source: Option<SourceName>,
+
+    /// The log group to read, by its name or ARN, instead of the one that a trail delivers to
+    #[arg(long, value_name = "NAME")]
+    log_group: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SourceName {
+    /// CloudTrail's event history: the last 90 days, no trail needed
+    History,
+    /// The log group that a trail delivers to
+    Logs,
 }
 
 impl Places {
@@ -125,6 +143,13 @@ impl Places {
         let aws = context.open().await?;
         let regions = self.regions(&aws, context);
         let _ = query;
+        if self.source == Some(SourceName::Logs) || self.log_group.is_some() {
+            let group = match &self.log_group {
+                Some(name) => LogGroup::named(name, &aws)?,
+                None => LogGroup::of_trail(&aws).await?,
+            };
+            return Ok(vec![Candidate::logs(&aws, group, String::new())]);
+        }
         Ok(vec![Candidate::history(&aws, &regions, String::new())])
     }
 
