@@ -8,6 +8,7 @@
 //! here: flags (`commands/events`), and every word that is shown (`output/`).
 
 mod action;
+mod archive;
 mod event;
 mod filter;
 mod grouping;
@@ -23,6 +24,7 @@ mod shape;
 mod sink;
 
 pub(crate) use action::Action;
+pub(crate) use archive::{Archive, Place};
 pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
 pub(crate) use grouping::Grouping;
