@@ -8,17 +8,10 @@ use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
 /// Bytes looked at together: one for each bit of a mask.
 pub(super) const WIDTH: usize = 64;
 
-pub(super) type Block = [u8; WIDTH];
-
-/// Goes through a text, block by block.
-#[derive(Debug)]
-pub(super) struct Scanner {
-    level: Level,
-    state: State,
-}
+type Block = [u8; WIDTH];
 
 /// What a block leaves to the next one.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 struct State {
     /// 1 if the next block's first byte is escaped.
     escapes_next: u64,
@@ -27,7 +20,7 @@ struct State {
 }
 
 /// The brackets of a block that are structure; the lowest bit is its first byte.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Brackets {
     /// `{` and `[`.
     pub opening: u64,
@@ -37,19 +30,16 @@ pub(super) struct Brackets {
     pub has_number_escape: bool,
 }
 
-impl Scanner {
-    pub(super) fn new() -> Self {
-        Self {
-            level: Level::new(),
-            state: State::default(),
-        }
-    }
-
-    /// Scans the next blocks of the text, with the widest instructions that the machine has.
-    pub(super) fn scan(&mut self, blocks: &[Block], found: &mut [Brackets]) {
-        let state = &mut self.state;
-        dispatch!(self.level, simd => scan(simd, state, blocks, found));
-    }
+/// Shows each block of a text, with the widest instructions that the machine has, until one is refused. Spaces fill the
+/// last block.
+///
+/// # Errors
+/// The refusal.
+pub(super) fn scan<E>(
+    text: &[u8],
+    mut see: impl FnMut(Brackets) -> Result<(), E>,
+) -> Result<(), E> {
+    dispatch!(Level::new(), simd => scan_with(simd, text, &mut see))
 }
 
 #[expect(
@@ -57,12 +47,19 @@ impl Scanner {
     reason = "it must become part of what `dispatch!` makes for each instruction set"
 )]
 #[inline(always)]
-fn scan<S: Simd>(simd: S, state: &mut State, blocks: &[Block], found: &mut [Brackets]) {
-    let mut next = *state;
-    for (block, found) in blocks.iter().zip(found) {
-        *found = next.step(simd, block);
+fn scan_with<S: Simd, E>(
+    simd: S,
+    text: &[u8],
+    see: &mut impl FnMut(Brackets) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut state = State::default();
+    let (blocks, rest) = text.as_chunks::<WIDTH>();
+    for block in blocks {
+        see(state.step(simd, block))?;
     }
-    *state = next;
+    let mut last = [b' '; WIDTH];
+    last[..rest.len()].copy_from_slice(rest);
+    see(state.step(simd, &last))
 }
 
 impl State {
@@ -133,24 +130,21 @@ mod tests {
     }
 
     fn quickly(text: &[u8]) -> Vec<usize> {
-        let (blocks, _) = text.as_chunks::<WIDTH>();
-        let mut of_blocks = vec![Brackets::default(); blocks.len()];
-        Scanner::new().scan(blocks, &mut of_blocks);
-        let mut found = Vec::new();
-        for (index, brackets) in of_blocks.iter().enumerate() {
+        let (mut found, mut offset) = (Vec::new(), 0);
+        let scanned: Result<(), ()> = scan(text, |brackets| {
             let all = brackets.opening | brackets.closing;
-            found.extend(
-                (0..WIDTH)
-                    .filter(|bit| all >> bit & 1 == 1)
-                    .map(|bit| index * WIDTH + bit),
-            );
-        }
+            let bits = (0..WIDTH).filter(|bit| all >> bit & 1 == 1);
+            found.extend(bits.map(|bit| offset + bit));
+            offset += WIDTH;
+            Ok(())
+        });
+        assert_eq!(scanned, Ok(()));
         found
     }
 
     proptest! {
         #[test]
-        fn brackets_are_found_as_by_reading_byte_by_byte(letters in "[a{}\\[\\]\"\\\\u;\\x5b]{320}") {
+        fn brackets_are_found_as_by_reading_byte_by_byte(letters in "[a{}\\[\\]\"\\\\u;\\x5b]{0,320}") {
             prop_assert_eq!(quickly(letters.as_bytes()), slowly(letters.as_bytes()));
         }
     }

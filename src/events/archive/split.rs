@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use super::scan::{Brackets, Scanner, WIDTH};
+use super::scan::{Brackets, WIDTH, scan};
 
 /// One record of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +23,6 @@ pub(super) struct OtherShape;
 const BEGINNING: [&str; 4] = ["{", "\"Records\"", ":", "["];
 const ENDING: [&str; 2] = ["]", "}"];
 
-/// Blocks scanned at once: 16 KiB of text, which stay in the processor's nearest cache.
-const BLOCKS: usize = 256;
-
 /// How many brackets are open within a record: the file's, the list's and its own.
 const WITHIN: u32 = 3;
 
@@ -35,17 +32,11 @@ const WITHIN: u32 = 3;
 /// [`OtherShape`], perhaps after some records were told.
 pub(super) fn split<'t>(text: &'t [u8], mut tell: impl FnMut(Piece<'t>)) -> Result<(), OtherShape> {
     let mut splitter = Splitter::new(text);
-    let mut scanner = Scanner::new();
-    let (blocks, rest) = text.as_chunks::<WIDTH>();
-    let mut last = [b' '; WIDTH];
-    last[..rest.len()].copy_from_slice(rest);
-    for blocks in blocks.chunks(BLOCKS).chain([[last].as_slice()]) {
-        let mut brackets = [Brackets::default(); BLOCKS];
-        scanner.scan(blocks, &mut brackets);
-        for brackets in &brackets[..blocks.len()] {
-            splitter.step(*brackets, &mut tell)?;
-        }
-    }
+    scan(
+        text,
+        #[inline(always)]
+        |brackets| splitter.step(brackets, &mut tell),
+    )?;
     splitter.finish()
 }
 
@@ -84,11 +75,15 @@ impl<'t> Splitter<'t> {
     }
 
     /// Takes the next block.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "it becomes part of the scan, and gains by its instructions"
+    )]
+    #[inline(always)]
     fn step(
         &mut self,
         brackets: Brackets,
-        tell: &mut impl FnMut(Piece<'t>),
+        tell: &mut dyn FnMut(Piece<'t>),
     ) -> Result<(), OtherShape> {
         let offset = self.offset;
         self.offset += WIDTH;
