@@ -9,19 +9,24 @@
 
 mod action;
 mod archive;
+pub(crate) mod choice;
 mod event;
 mod filter;
 mod grouping;
+mod history;
 mod json;
 mod operation;
 mod policy;
 mod principal;
 mod query;
 mod record;
+pub(crate) mod regions;
 mod sequence;
 
 mod shape;
 mod sink;
+mod source;
+pub(crate) mod stream;
 
 pub(crate) use action::Action;
 pub(crate) use archive::{Archive, Place};
