@@ -1,5 +1,7 @@
 //! The flags of `ecrmon events`, and their way into a query.
 
+use std::collections::BTreeSet;
+
 use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
 
@@ -8,8 +10,11 @@ use crate::aws::Aws;
 use crate::context::Context;
 use crate::error::Usage;
 use crate::events::choice::Candidate;
-use crate::events::{Action, Filter, Order, Patterns, Query, Registry, parse_glob, regions};
+use crate::events::{
+    Action, Archive, Filter, Order, Patterns, Place, Query, Registry, parse_glob, regions,
+};
 use crate::names;
+use crate::output::Progress;
 
 /// Which events; all flags that are given must fit, of several values of one flag any.
 #[derive(Debug, Args)]
@@ -98,6 +103,14 @@ impl ValueEnum for Action {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sources")]
 pub(crate) struct Places {
+    /// Which source to read
+    #[arg(long, value_name = "SOURCE", value_enum, default_value_t = SourceName::Auto)]
+    source: SourceName,
+
+    /// Read the files of CloudTrail there: `s3://BUCKET/PREFIX`, a folder or a file
+    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
+    archive: Vec<Place>,
+
     /// Read every region that ecrmon knows
     #[arg(long)]
     all_regions: bool,
@@ -105,6 +118,13 @@ pub(crate) struct Places {
     /// Events of ECR Public instead of the private registry's
     #[arg(long, conflicts_with = "all_regions")]
     public: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SourceName {
+    Auto,
+    History,
+    Archive,
 }
 
 impl Places {
@@ -122,10 +142,43 @@ impl Places {
         query: &Query,
         context: &Context,
     ) -> anyhow::Result<Vec<Candidate>> {
+        if self.reads_archive() {
+            return Ok(vec![Candidate::archive(self.open_archive(context).await?)]);
+        }
         let aws = context.open().await?;
         let regions = self.regions(&aws, context);
         let _ = query;
         Ok(vec![Candidate::history(&aws, &regions, String::new())])
+    }
+
+    /// The regions that an archive's events are chosen by; other sources ask each region for its own.
+    pub(crate) fn regions_of_archive(&self, context: &Context) -> BTreeSet<String> {
+        let named = context.regions.iter().filter(|_| self.reads_archive());
+        named.cloned().collect()
+    }
+
+    fn reads_archive(&self) -> bool {
+        match self.source {
+            SourceName::Auto => !self.archive.is_empty(),
+            SourceName::History => false,
+            SourceName::Archive => true,
+        }
+    }
+
+    /// A local archive is read without region and credentials.
+    async fn open_archive(&self, context: &Context) -> anyhow::Result<Archive> {
+        if self.archive.is_empty() {
+            let hint = "name its place with `--archive`: `s3://BUCKET/PREFIX`, a folder or a file";
+            return Err(Usage::new("no archive is named", hint).into());
+        }
+        let in_bucket = |place: &Place| matches!(place, Place::Bucket { .. });
+        let aws = if self.archive.iter().any(in_bucket) {
+            Some(context.open().await?)
+        } else {
+            None
+        };
+        let progress = Progress::new(&context.output);
+        Ok(Archive::new(self.archive.clone(), aws, progress))
     }
 
     fn regions(&self, aws: &Aws, context: &Context) -> Vec<String> {

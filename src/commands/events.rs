@@ -8,7 +8,7 @@ use super::flags::Times;
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::choice::{Candidate, is_denied};
-use crate::events::{Query, Reading, stream};
+use crate::events::{Filter, Query, Reading, stream};
 use crate::output::answer::Answer;
 
 /// Show who did what in the registry, when and from where
@@ -51,7 +51,10 @@ impl Events {
     fn query(&self, context: &Context) -> anyhow::Result<Query> {
         Ok(Query {
             window: self.times.window(LATELY, context.output.utc)?,
-            filter: self.filters.filter()?,
+            filter: Filter {
+                regions: self.places.regions_of_archive(context),
+                ..self.filters.filter()?
+            },
             order: self.view.order(),
             registry: self.places.registry(),
             keep_records: false,

@@ -1,5 +1,6 @@
 //! Which source answers a question best.
 
+use super::archive::Archive;
 use super::history::History;
 use super::source::Source;
 use crate::aws::{Aws, CallError};
@@ -24,6 +25,14 @@ impl Candidate {
             name: "event history",
             why,
             sources: regions.iter().map(source).collect(),
+        }
+    }
+
+    pub(crate) fn archive(archive: Archive) -> Self {
+        Self {
+            name: "archive",
+            why: String::new(),
+            sources: vec![Source::Archive(archive)],
         }
     }
 }

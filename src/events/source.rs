@@ -1,11 +1,13 @@
 //! The places that events can be read from.
 
+use super::archive::Archive;
 use super::history::History;
 use super::query::Query;
 use super::sink::{Reading, Sink};
 
 pub(crate) enum Source {
     History(History),
+    Archive(Archive),
 }
 
 impl Source {
@@ -16,6 +18,7 @@ impl Source {
     pub(crate) async fn read(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
         match self {
             Self::History(history) => history.read(query, sink).await,
+            Self::Archive(archive) => archive.read(query, sink).await,
         }
     }
 
@@ -23,13 +26,14 @@ impl Source {
     pub(crate) fn place(&self) -> String {
         match self {
             Self::History(history) => format!("region {}", history.aws.region),
+            Self::Archive(_) => "the archive".to_owned(),
         }
     }
 
     /// Whether it has something running at AWS that it must end itself when nobody reads any more.
     pub(super) fn cleans_up(&self) -> bool {
         match self {
-            Self::History(_) => false,
+            Self::History(_) | Self::Archive(_) => false,
         }
     }
 }

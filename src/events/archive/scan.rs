@@ -83,8 +83,7 @@ impl State {
     }
 
     /// The bytes that a backslash escapes. In a run of backslashes every second one is itself escaped.
-    #[expect(clippy::inline_always, reason = "as above")]
-    #[inline(always)]
+    #[inline]
     fn escaped(&mut self, backslashes: u64) -> u64 {
         const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
         if backslashes == 0 {
