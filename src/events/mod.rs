@@ -8,24 +8,34 @@
 //! here: flags (`commands/events`), and every word that is shown (`output/`).
 
 mod action;
+pub(crate) mod athena;
+mod count;
 mod event;
 mod filter;
 mod grouping;
+mod groups;
+pub(crate) mod insights;
 mod json;
+mod needles;
 mod operation;
 mod policy;
 mod principal;
 mod query;
 mod record;
+mod scanned;
 mod sequence;
 
 mod shape;
 mod sink;
+mod tally;
 
 pub(crate) use action::Action;
+pub(crate) use athena::Athena;
+pub(crate) use count::{Counted, Counts, Dimension};
 pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
 pub(crate) use grouping::Grouping;
+pub(crate) use insights::Insights;
 pub(crate) use operation::Operation;
 pub(crate) use policy::Reach;
 pub(crate) use query::{Order, Query, Registry, Window};
