@@ -45,7 +45,7 @@ pub(super) fn events(name: &TableName, query: &Query, columns: &[Column]) -> Opt
 pub(super) fn groups(
     name: &TableName,
     query: &Query,
-    fields: &[&str],
+    fields: &[&'static str],
     time: usize,
 ) -> Option<String> {
     let since = format!(
