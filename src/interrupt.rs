@@ -1,6 +1,7 @@
 //! Ctrl-C: the first one ends the command at the next safe place, the second one ends the process.
 //!
-//! While a plan is being applied the safe place is between two calls to AWS; otherwise it is anywhere.
+//! While a plan is being applied the safe place is between two calls to AWS; otherwise it is anywhere. A command that
+//! goes on until Ctrl-C ends well by it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,7 @@ pub(crate) struct Interrupt(Arc<State>);
 struct State {
     requested: AtomicBool,
     writing: AtomicBool,
+    way_out: AtomicBool,
     changed: Notify,
 }
 
@@ -60,16 +62,22 @@ impl Interrupt {
         self.0.changed.notify_waiters();
     }
 
+    /// From here on Ctrl-C is how the command is meant to end: it awaits [`Self::requested`] and ends well.
+    pub(crate) fn is_the_way_out(&self) {
+        self.0.way_out.store(true, Ordering::SeqCst);
+    }
+
     /// Resolves when Ctrl-C was pressed.
     pub(crate) async fn requested(&self) {
         self.until(|state| state.requested.load(Ordering::SeqCst))
             .await;
     }
 
-    /// Resolves when Ctrl-C was pressed and no plan is being applied.
+    /// Resolves when Ctrl-C was pressed, no plan is being applied, and the command does not end by itself.
     pub(crate) async fn safe_to_leave(&self) {
         self.until(|state| {
-            state.requested.load(Ordering::SeqCst) && !state.writing.load(Ordering::SeqCst)
+            let is_set = |flag: &AtomicBool| flag.load(Ordering::SeqCst);
+            is_set(&state.requested) && !is_set(&state.writing) && !is_set(&state.way_out)
         })
         .await;
     }

@@ -10,6 +10,7 @@
 mod action;
 mod event;
 mod filter;
+mod follow;
 mod grouping;
 mod json;
 mod operation;
@@ -25,6 +26,7 @@ mod sink;
 pub(crate) use action::Action;
 pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
+pub(crate) use follow::Follow;
 pub(crate) use grouping::Grouping;
 pub(crate) use operation::Operation;
 pub(crate) use policy::Reach;
