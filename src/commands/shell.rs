@@ -22,7 +22,7 @@ impl Completions {
         context.output.text_alone()?;
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "ecrmon", &mut script);
-        context.output.document(&script)?;
+        context.output.document(&String::from_utf8(script)?)?;
         Ok(Exit::Done)
     }
 }
@@ -40,7 +40,7 @@ impl Man {
         context.output.text_alone()?;
         let mut page = Vec::new();
         put_pages(&Cli::command(), "ecrmon", &mut page)?;
-        context.output.document(&page)?;
+        context.output.document(&String::from_utf8(page)?)?;
         Ok(Exit::Done)
     }
 }

@@ -2,15 +2,20 @@
 //!
 //! What a command has to say is a [`Report`]: data for programs, a [`Page`] for people.
 
+pub(crate) mod events;
+pub(crate) mod grid;
+mod json;
 mod page;
 pub(crate) mod plan;
 mod progress;
 mod question;
 pub(crate) mod status;
+pub(crate) mod stream;
 pub(crate) mod table;
 pub(crate) mod trails;
 
 use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -59,8 +64,7 @@ impl Output {
     /// A failed write.
     pub(crate) fn result(&self, report: &impl Report) -> anyhow::Result<()> {
         let text = match self.format {
-            Format::Text => Page::of(|page| report.human(page))
-                .into_text(columns(terminal_size_of(io::stdout()))),
+            Format::Text => Page::of(|page| report.human(page)).into_text(stdout_columns()),
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
             Format::Ndjson => report
                 .rows()
@@ -70,19 +74,32 @@ impl Output {
                 .collect(),
             Format::Csv => table::csv(&report.rows().unwrap_or_default())?,
         };
-        self.document(text.as_bytes())
+        self.document(&text)
     }
 
     /// Writes a finished text. That the reader of a pipe has gone is no failure, and nothing stops for it.
     ///
     /// # Errors
     /// A failed write.
-    #[expect(clippy::unused_self, reason = "an output is the only door to stdout")]
-    pub(crate) fn document(&self, text: &[u8]) -> anyhow::Result<()> {
-        let mut stdout = anstream::stdout().lock();
-        match stdout.write_all(text).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(()),
+    pub(crate) fn document(&self, text: &str) -> anyhow::Result<()> {
+        self.stream(text).map(|_| ())
+    }
+
+    /// Writes a part of a text, and breaks off where the reader of a pipe has gone.
+    ///
+    /// # Errors
+    /// A failed write.
+    fn stream(&self, text: &str) -> anyhow::Result<ControlFlow<()>> {
+        let written = match self.format {
+            Format::Text => write_to(anstream::stdout().lock(), text),
+            // Data has no colours that would have to be taken out.
+            Format::Json | Format::Ndjson => write_to(io::stdout().lock(), &json::inert(text)),
+            Format::Csv => write_to(io::stdout().lock(), text),
+        };
+        match written {
+            Ok(()) => Ok(ControlFlow::Continue(())),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -147,6 +164,16 @@ impl Output {
     pub(crate) fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
+}
+
+fn write_to(mut stdout: impl Write, text: &str) -> io::Result<()> {
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// The width of the terminal that results go to; none for a pipe.
+fn stdout_columns() -> Option<usize> {
+    columns(terminal_size_of(io::stdout()))
 }
 
 /// The terminal's width, if it is one.

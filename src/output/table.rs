@@ -24,25 +24,41 @@ pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
 
 /// Rows of equal fields as CSV with a header; unknown is empty.
 pub(super) fn csv(rows: &[Value]) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let fields: Vec<String> = rows
         .first()
         .and_then(Value::as_object)
         .map(|row| row.keys().cloned().collect())
         .unwrap_or_default();
-    if !fields.is_empty() {
-        writer.write_record(&fields)?;
+    if fields.is_empty() {
+        return Ok(String::new());
     }
+    let mut text = csv_line(&fields)?;
     for row in rows {
-        writer.write_record(fields.iter().map(|field| cell(&row[field])))?;
+        let cells: Vec<String> = fields.iter().map(|field| csv_cell(&row[field])).collect();
+        text.push_str(&csv_line(&cells)?);
     }
+    Ok(text)
+}
+
+/// One line of CSV with its end.
+pub(super) fn csv_line(cells: &[String]) -> anyhow::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells)?;
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
-fn cell(value: &Value) -> String {
+/// A value for a spreadsheet. A text that a spreadsheet would take for a formula is marked as text.
+pub(super) fn csv_cell(value: &Value) -> String {
+    let text = text_cell(value);
+    let is_formula = value.is_string() && text.starts_with(['=', '+', '-', '@']);
+    if is_formula { format!("'{text}") } else { text }
+}
+
+/// A value as text, without what a terminal would obey; unknown is empty.
+pub(super) fn text_cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.replace(is_unsafe, ""),
-        other => other.to_string(),
+        other => other.to_string().replace(is_unsafe, ""),
     }
 }

@@ -1,0 +1,143 @@
+//! A table whose rows come one after another: the first ones settle how wide its columns are, later ones wrap within.
+
+use super::page::{Page, Tone, is_unsafe};
+
+/// A column: its title, and the least width that is worth having.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    pub title: String,
+    pub least: usize,
+}
+
+impl Column {
+    pub(crate) fn new(title: &str, least: usize) -> Self {
+        Self {
+            title: title.to_owned(),
+            least,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Cell {
+    pub tone: Tone,
+    pub text: String,
+}
+
+impl Cell {
+    pub(crate) fn new(tone: Tone, text: impl Into<String>) -> Self {
+        let text: String = text.into();
+        let text = text.replace('\n', " ").replace(is_unsafe, "");
+        Self { tone, text }
+    }
+
+    fn width(&self) -> usize {
+        textwrap::core::display_width(&self.text)
+    }
+}
+
+/// Between two columns.
+const GAP: usize = 2;
+/// A column is not made narrower than this, however narrow the terminal.
+const NARROWEST: usize = 8;
+
+pub(crate) struct Grid {
+    columns: Vec<Column>,
+    /// The terminal's width; none for a pipe, where nothing wraps.
+    terminal: Option<usize>,
+    widths: Option<Vec<usize>>,
+}
+
+impl Grid {
+    pub(super) fn new(columns: Vec<Column>, terminal: Option<usize>) -> Self {
+        Self {
+            columns,
+            terminal,
+            widths: None,
+        }
+    }
+
+    /// Puts rows, below the titles if they are the first.
+    pub(super) fn put(&mut self, page: &mut Page, rows: &[Vec<Cell>]) {
+        let widths = match &self.widths {
+            Some(widths) => widths.clone(),
+            None => self.begin(page, rows),
+        };
+        for row in rows {
+            put_row(page, row, &widths, self.terminal.is_some());
+        }
+    }
+
+    fn begin(&mut self, page: &mut Page, rows: &[Vec<Cell>]) -> Vec<usize> {
+        let natural = |(at, column): (usize, &Column)| {
+            let widest = rows
+                .iter()
+                .filter_map(|row| row.get(at))
+                .map(Cell::width)
+                .max();
+            widest
+                .unwrap_or(0)
+                .max(column.least)
+                .max(column.title.len())
+        };
+        let mut widths: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
+        if let Some(terminal) = self.terminal {
+            narrow(&mut widths, terminal);
+        }
+        let titles: Vec<Cell> = self
+            .columns
+            .iter()
+            .map(|column| Cell::new(Tone::Faint, &column.title))
+            .collect();
+        put_row(page, &titles, &widths, false);
+        self.widths = Some(widths.clone());
+        widths
+    }
+}
+
+/// Takes from the widest columns until the table fits.
+fn narrow(widths: &mut [usize], terminal: usize) {
+    let gaps = GAP * widths.len().saturating_sub(1);
+    while widths.iter().sum::<usize>() + gaps > terminal {
+        let Some(widest) = widths
+            .iter_mut()
+            .max()
+            .filter(|widest| **widest > NARROWEST)
+        else {
+            break;
+        };
+        *widest -= 1;
+    }
+}
+
+fn put_row(page: &mut Page, row: &[Cell], widths: &[usize], wraps: bool) {
+    let cells: Vec<Vec<String>> = row
+        .iter()
+        .zip(widths)
+        .map(|(cell, width)| lines(&cell.text, *width, wraps))
+        .collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+    for number in 0..height {
+        for (at, ((cell, lines), width)) in row.iter().zip(&cells).zip(widths).enumerate() {
+            let text = lines.get(number).map_or("", String::as_str);
+            let is_last = cells[at + 1..].iter().all(|lines| lines.len() <= number);
+            page.put(cell.tone, text);
+            if is_last {
+                break;
+            }
+            let fill = width.saturating_sub(textwrap::core::display_width(text));
+            page.plain(" ".repeat(fill + GAP));
+        }
+        page.end();
+    }
+}
+
+fn lines(text: &str, width: usize, wraps: bool) -> Vec<String> {
+    if !wraps {
+        return vec![text.to_owned()];
+    }
+    textwrap::wrap(text, width)
+        .into_iter()
+        .map(std::borrow::Cow::into_owned)
+        .collect()
+}

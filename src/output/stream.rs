@@ -1,0 +1,192 @@
+//! A result whose rows are written as they come, in any of the four formats.
+
+use std::ops::ControlFlow;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::grid::{Cell, Column, Grid};
+use super::page::{Page, Tone};
+use super::{Format, Output, stdout_columns, table};
+
+/// Something that is a row: data for programs, cells for people.
+pub(crate) trait Row: Serialize {
+    fn cells(&self, look: &Look) -> Vec<Cell>;
+}
+
+/// What rows look like.
+pub(crate) struct Look {
+    /// What the list is called in a JSON document.
+    pub name: &'static str,
+    /// The columns for people.
+    pub columns: Vec<Column>,
+    /// The fields for programs, and for people who name them; all, or those asked for.
+    pub fields: Vec<String>,
+    /// The fields were asked for, so people get them too.
+    pub by_field: bool,
+    pub zone: TimeZone,
+    /// Times are shown with their day.
+    pub with_day: bool,
+    pub wide: bool,
+}
+
+pub(crate) struct RowWriter {
+    output: Output,
+    look: Look,
+    grid: Grid,
+    written: u64,
+}
+
+impl RowWriter {
+    pub(crate) fn new(output: &Output, look: Look) -> Self {
+        let columns = if look.by_field {
+            look.fields.iter().map(Column::of_field).collect()
+        } else {
+            look.columns.clone()
+        };
+        Self {
+            output: output.clone(),
+            grid: Grid::new(columns, stdout_columns()),
+            look,
+            written: 0,
+        }
+    }
+
+    /// How many rows were written.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Writes rows at once; breaks off where nobody reads any more.
+    ///
+    /// # Errors
+    /// A failed write.
+    pub(crate) fn write(&mut self, rows: &[impl Row]) -> anyhow::Result<ControlFlow<()>> {
+        if rows.is_empty() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let text = match self.output.format {
+            Format::Text => self.text(rows),
+            Format::Json => self.json(rows)?,
+            Format::Ndjson => self.ndjson(rows)?,
+            Format::Csv => self.csv(rows)?,
+        };
+        self.written += rows.len() as u64;
+        self.output.stream(&text)
+    }
+
+    /// Ends the list. `rest` is what a JSON document says besides.
+    ///
+    /// # Errors
+    /// A failed write.
+    pub(crate) fn finish(&self, rest: &impl Serialize) -> anyhow::Result<()> {
+        let text = match self.output.format {
+            Format::Json => self.end_of_json(rest)?,
+            Format::Csv if self.written == 0 => table::csv_line(&self.look.fields)?,
+            _ => return Ok(()),
+        };
+        self.output.document(&text)
+    }
+
+    fn text(&mut self, rows: &[impl Row]) -> String {
+        let cells: Vec<Vec<Cell>> = rows
+            .iter()
+            .map(|row| {
+                if self.look.by_field {
+                    self.fields_of(row).values().map(Cell::of_field).collect()
+                } else {
+                    row.cells(&self.look)
+                }
+            })
+            .collect();
+        let mut page = Page::default();
+        self.grid.put(&mut page, &cells);
+        page.into_text(None)
+    }
+
+    fn json(&self, rows: &[impl Row]) -> anyhow::Result<String> {
+        let mut text = String::new();
+        for (number, row) in rows.iter().enumerate() {
+            let is_first = self.written == 0 && number == 0;
+            text.push_str(&if is_first {
+                self.start_of_json()
+            } else {
+                ",\n    ".to_owned()
+            });
+            text.push_str(&self.object(row)?);
+        }
+        Ok(text)
+    }
+
+    fn start_of_json(&self) -> String {
+        format!("{{\n  \"{}\": [\n    ", self.look.name)
+    }
+
+    fn end_of_json(&self, rest: &impl Serialize) -> anyhow::Result<String> {
+        let list = if self.written == 0 {
+            format!("{{\n  \"{}\": []", self.look.name)
+        } else {
+            "\n  ]".to_owned()
+        };
+        let rest = serde_json::to_string_pretty(rest)?;
+        let fields = rest.strip_prefix('{').unwrap_or("\n}");
+        Ok(format!("{list},{fields}\n"))
+    }
+
+    fn ndjson(&self, rows: &[impl Row]) -> anyhow::Result<String> {
+        let mut text = String::new();
+        for row in rows {
+            text.push_str(&self.object(row)?);
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    fn csv(&self, rows: &[impl Row]) -> anyhow::Result<String> {
+        let mut text = String::new();
+        if self.written == 0 {
+            text.push_str(&table::csv_line(&self.look.fields)?);
+        }
+        for row in rows {
+            let fields = self.fields_of(row);
+            let cells: Vec<String> = fields.values().map(table::csv_cell).collect();
+            text.push_str(&table::csv_line(&cells)?);
+        }
+        Ok(text)
+    }
+
+    fn object(&self, row: &impl Row) -> anyhow::Result<String> {
+        Ok(if self.look.by_field {
+            serde_json::to_string(&self.fields_of(row))?
+        } else {
+            serde_json::to_string(row)?
+        })
+    }
+
+    /// The fields that are shown, unknown ones as null.
+    fn fields_of(&self, row: &impl Row) -> Map<String, Value> {
+        let value = serde_json::to_value(row).unwrap_or_default();
+        self.look
+            .fields
+            .iter()
+            .map(|field| (field.clone(), value[field].clone()))
+            .collect()
+    }
+}
+
+impl Column {
+    fn of_field(field: &String) -> Self {
+        Self {
+            title: field.to_uppercase(),
+            least: 0,
+        }
+    }
+}
+
+impl Cell {
+    fn of_field(value: &Value) -> Self {
+        let text = table::text_cell(value);
+        Self::new(Tone::Plain, if text.is_empty() { "-" } else { &text })
+    }
+}
