@@ -10,7 +10,7 @@
 mod action;
 mod event;
 mod filter;
-mod follow;
+pub(crate) mod follow;
 mod grouping;
 mod json;
 mod operation;

@@ -5,6 +5,7 @@
 pub(crate) mod events;
 pub(crate) mod grid;
 mod json;
+pub(crate) mod logs;
 mod page;
 pub(crate) mod plan;
 mod progress;

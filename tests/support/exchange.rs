@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue, TRANSFER_ENCODING};
+use http_body_util::{BodyExt, Either, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -23,7 +23,11 @@ use super::wire::{self, Operation};
 /// How long a signal gets to reach the client before the call goes on.
 const SIGNALLING: Duration = Duration::from_millis(50);
 
-pub type Body = Full<Bytes>;
+/// An answer is whole, but for one that goes on: that is relayed as it comes.
+pub type Body = Either<Full<Bytes>, Incoming>;
+
+/// Live Tail.
+const EVENT_STREAM: &[u8] = b"application/vnd.amazon.eventstream";
 
 /// No answer: the connection is closed instead.
 #[derive(Debug)]
@@ -46,7 +50,7 @@ pub struct Exchange {
     /// One entry for each write to a bucket's configuration that is under way.
     written_buckets: Mutex<Vec<String>>,
     under_way: AtomicUsize,
-    http: hyper_util::client::legacy::Client<HttpConnector, Body>,
+    http: hyper_util::client::legacy::Client<HttpConnector, Full<Bytes>>,
 }
 
 impl Exchange {
@@ -122,7 +126,7 @@ impl Exchange {
         if let Some(Step::Refuse(refusal)) = steps.last() {
             self.before(steps).await;
             let error = refusal.stated(operation, &body, &self.place);
-            return Ok(answer::encode(&error, operation.protocol, &parts.method));
+            return Ok(answer::encode(&error, operation.protocol, &parts.method).map(Either::Left));
         }
         // Not for a refused call, which keeps no bucket busy.
         let _writing = Writing::start(&self.written_buckets, operation.written_bucket());
@@ -184,20 +188,23 @@ impl Exchange {
             .await
             .map_err(|_| Lost)?
             .into_parts();
+        if head.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == EVENT_STREAM) {
+            return Ok(relayed(head, Either::Right(body), &parts.method));
+        }
         let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
-        Ok(relayed(head, body, &parts.method))
+        Ok(relayed(head, Either::Left(Full::from(body)), &parts.method))
     }
 }
 
 /// The answer with the headers that concern the other connection removed.
-fn relayed(mut head: hyper::http::response::Parts, body: Bytes, method: &Method) -> Response<Body> {
+fn relayed(mut head: hyper::http::response::Parts, body: Body, method: &Method) -> Response<Body> {
     head.headers.remove(CONNECTION);
     head.headers.remove(TRANSFER_ENCODING);
     // To HEAD it states the size of the object, which the empty body does not tell.
     if method != Method::HEAD {
         head.headers.remove(CONTENT_LENGTH);
     }
-    Response::from_parts(head, Full::from(body))
+    Response::from_parts(head, body)
 }
 
 async fn after(steps: &[Step], mut answer: Response<Body>) -> Result<Response<Body>, Lost> {
@@ -207,7 +214,8 @@ async fn after(steps: &[Step], mut answer: Response<Body>) -> Result<Response<Bo
             Step::Rewrite(rewrite) => {
                 let (head, body) = answer.into_parts();
                 let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
-                answer = Response::from_parts(head, Full::from(rewrite(body.to_vec())));
+                let body = Full::from(rewrite(body.to_vec()));
+                answer = Response::from_parts(head, Either::Left(body));
             }
             Step::Run(_)
             | Step::Wait(_)

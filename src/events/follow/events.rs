@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::feed::{Feed, Told};
 use super::follower::follow;
-use super::history::HistoryFeed;
+// use super::history::HistoryFeed;
 use super::log_events::{LogEvent, Place};
 use super::log_group::LogGroup;
 use super::overlap::Id;
@@ -43,7 +43,7 @@ impl Follow {
             ..query.clone()
         };
         match self {
-            Self::History(aws) => tell(&HistoryFeed { aws, query: &asked }, aws, &asked, sink).await,
+            Self::History(_) => todo!(),
             Self::LogGroup(aws, group) => {
                 let feed = LogGroup {
                     place: Place::new(aws, group),

@@ -24,7 +24,7 @@ const RESTS_PER_LOOK: u32 = 2;
 ///
 /// # Errors
 /// What the very first look meets before it has found anything. Whatever fails later is said and tried again.
-pub(super) async fn follow<F: Feed>(
+pub(crate) async fn follow<F: Feed>(
     feed: &F,
     from: Timestamp,
     reader: mpsc::Sender<Told<F::Item>>,

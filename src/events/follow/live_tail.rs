@@ -135,9 +135,9 @@ fn events(update: LiveTailSessionUpdate) -> Vec<LogEvent> {
 
 fn event(event: LiveTailSessionLogEvent) -> Option<LogEvent> {
     Some(LogEvent {
-        id: None,
+        event_id: None,
         time: time(event.timestamp?)?,
-        stream: event.log_stream_name,
+        log_stream: event.log_stream_name,
         message: event.message.unwrap_or_default(),
     })
 }

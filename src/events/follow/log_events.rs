@@ -1,21 +1,40 @@
 //! Events of a log group by the time that they bear: what FilterLogEvents answers, page after page, as it is.
 
+use std::ops::ControlFlow;
+
 use aws_sdk_cloudwatchlogs::Client;
 use jiff::Timestamp;
+use serde::Serialize;
 
+use super::overlap::Id;
 use crate::aws::{Aws, CallError};
 use crate::events::Window;
 use crate::resources::log_group_arn::LogGroupArn;
 
 /// One event of a log group, whatever it says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct LogEvent {
-    /// AWS's own id of it; Live Tail tells none.
-    pub id: Option<String>,
     /// The time that the writer gave it. CloudTrail gives the time of delivery.
     pub time: Timestamp,
-    pub stream: Option<String>,
+    /// AWS's own id of it; Live Tail tells none.
+    pub event_id: Option<String>,
+    pub log_stream: Option<String>,
     pub message: String,
+}
+
+impl LogEvent {
+    /// What makes it the same when it comes again, if AWS does not say.
+    pub(crate) fn same_as(&self) -> Id {
+        let stream = self.log_stream.as_deref().unwrap_or_default();
+        match &self.event_id {
+            Some(id) => Id::of([id.as_bytes()]),
+            None => Id::of([
+                stream.as_bytes(),
+                &self.time.as_nanosecond().to_le_bytes(),
+                self.message.as_bytes(),
+            ]),
+        }
+    }
 }
 
 /// The log group as calls name it.
@@ -35,7 +54,8 @@ impl<'a> Place<'a> {
         Self { aws, client, group }
     }
 
-    /// Hands over every event that bears a time in the window and matches the pattern, page after page.
+    /// Hands over every event that bears a time in the window and matches the pattern, page after page, until it is
+    /// told to stop.
     ///
     /// # Errors
     /// A [`CallError`]; what was handed over before is good.
@@ -43,7 +63,7 @@ impl<'a> Place<'a> {
         &self,
         pattern: Option<&str>,
         window: Window,
-        mut take: impl AsyncFnMut(Vec<LogEvent>),
+        mut take: impl AsyncFnMut(Vec<LogEvent>) -> ControlFlow<()>,
     ) -> Result<(), CallError> {
         let mut token = None;
         loop {
@@ -60,9 +80,10 @@ impl<'a> Place<'a> {
                 .aws
                 .call("logs:FilterLogEvents", &self.group.name, request.send())
                 .await?;
-            take(page.events.unwrap_or_default().into_iter().filter_map(read).collect()).await;
+            let events = page.events.unwrap_or_default().into_iter().filter_map(read);
+            let going = take(events.collect()).await;
             token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() {
+            if token.is_none() || going.is_break() {
                 return Ok(());
             }
         }
@@ -72,8 +93,8 @@ impl<'a> Place<'a> {
 fn read(event: aws_sdk_cloudwatchlogs::types::FilteredLogEvent) -> Option<LogEvent> {
     Some(LogEvent {
         time: time(event.timestamp?)?,
-        id: event.event_id,
-        stream: event.log_stream_name,
+        event_id: event.event_id,
+        log_stream: event.log_stream_name,
         message: event.message.unwrap_or_default(),
     })
 }

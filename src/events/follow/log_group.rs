@@ -3,6 +3,7 @@
 //! Windows go by the time that log events bear. CloudTrail gives them the time of delivery, so an event that is
 //! delivered late bears a late time, and looks need not reach back far.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -36,7 +37,10 @@ impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogGroup<'_, R> {
 
     async fn look(&self, window: Window, teller: &Teller<T>) -> anyhow::Result<()> {
         let pattern = self.pattern.as_deref();
-        let tell = async |events| teller.seen(self.arrivals(events)).await;
+        let tell = async |events| {
+            teller.seen(self.arrivals(events)).await;
+            ControlFlow::Continue(())
+        };
         self.place.read(pattern, window, tell).await?;
         Ok(())
     }

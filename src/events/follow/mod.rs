@@ -11,7 +11,7 @@
 mod events;
 mod feed;
 mod follower;
-mod history;
+// mod history;
 mod live_tail;
 mod log_events;
 mod log_group;
@@ -20,3 +20,6 @@ mod trouble;
 
 pub(crate) use events::Follow;
 pub(crate) use feed::Told;
+pub(crate) use follower::follow;
+pub(crate) use log_events::{LogEvent, Place};
+pub(crate) use log_group::LogGroup;
