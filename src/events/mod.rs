@@ -12,6 +12,8 @@ mod event;
 mod filter;
 pub(crate) mod follow;
 mod grouping;
+mod history;
+mod in_order;
 mod json;
 mod operation;
 mod policy;
@@ -19,15 +21,17 @@ mod principal;
 mod query;
 mod record;
 mod sequence;
-
 mod shape;
 mod sink;
+mod span;
+mod telling;
 
 pub(crate) use action::Action;
 pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
 pub(crate) use follow::Follow;
 pub(crate) use grouping::Grouping;
+pub(crate) use history::History;
 pub(crate) use operation::Operation;
 pub(crate) use policy::Reach;
 pub(crate) use query::{Order, Query, Registry, Window};
