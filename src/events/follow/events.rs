@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::feed::{Feed, Told};
 use super::follower::follow;
-// use super::history::HistoryFeed;
+use super::history::HistoryFeed;
 use super::log_events::{LogEvent, Place};
 use super::log_group::LogGroup;
 use super::overlap::Id;
@@ -43,7 +43,7 @@ impl Follow {
             ..query.clone()
         };
         match self {
-            Self::History(_) => todo!(),
+            Self::History(aws) => tell(&HistoryFeed { aws, query: &asked }, aws, &asked, sink).await,
             Self::LogGroup(aws, group) => {
                 let feed = LogGroup {
                     place: Place::new(aws, group),
@@ -97,4 +97,12 @@ pub(super) fn id(event: &Event) -> Id {
         Some(id) => Id::of([id.as_bytes()]),
         None => Id::of([b"".as_slice(), &serde_json::to_vec(event).unwrap_or_default()]),
     }
+}
+
+/// What the server is to look for.
+fn pattern(query: &Query) -> String {
+    format!(
+        "{{ $.eventSource = \"{}\" }}",
+        query.registry.event_source()
+    )
 }

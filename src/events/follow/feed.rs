@@ -69,20 +69,10 @@ impl<T> Teller<T> {
         self.overlap.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a look found.
-    pub(super) async fn seen(&self, found: Vec<Arrival<T>>) {
+    /// Takes what was found or heard, and passes on what of it is new.
+    pub(super) async fn tell(&self, found: Vec<Arrival<T>>) {
         self.has_told.store(true, Ordering::Relaxed);
-        let news = self.overlap().seen(found);
-        self.tell(news).await;
-    }
-
-    /// What AWS told of itself.
-    pub(super) async fn heard(&self, found: Vec<Arrival<T>>) {
-        let news = self.overlap().heard(found);
-        self.tell(news).await;
-    }
-
-    async fn tell(&self, news: Vec<T>) {
+        let news = self.overlap().news(found);
         if !news.is_empty() {
             self.send(Told::News(news)).await;
         }

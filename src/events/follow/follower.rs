@@ -10,7 +10,6 @@ use super::feed::{Feed, Stage, Teller, Told};
 use super::overlap::Overlap;
 use super::trouble::Trouble;
 use crate::aws::Aws;
-use crate::events::Window;
 
 /// How often the reader is told the time.
 const TICK: Duration = Duration::from_secs(1);

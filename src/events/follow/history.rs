@@ -47,7 +47,7 @@ impl Feed for HistoryFeed<'_> {
         let tell = async {
             while let Some(found) = found.recv().await {
                 match found {
-                    Found::Events(events) => teller.seen(arrivals(events, window)).await,
+                    Found::Events(events) => teller.tell(arrivals(events, window)).await,
                     Found::Passed(time) => teller.passed(time).await,
                 }
             }

@@ -38,7 +38,7 @@ impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogGroup<'_, R> {
     async fn look(&self, window: Window, teller: &Teller<T>) -> anyhow::Result<()> {
         let pattern = self.pattern.as_deref();
         let tell = async |events| {
-            teller.seen(self.arrivals(events)).await;
+            teller.tell(self.arrivals(events)).await;
             ControlFlow::Continue(())
         };
         self.place.read(pattern, window, tell).await?;
@@ -48,7 +48,7 @@ impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogGroup<'_, R> {
     async fn listen(&self, teller: &Teller<T>) {
         if self.live {
             let live_tail = LiveTail::of(&self.place, self.pattern.as_deref());
-            let tell = async |events| teller.heard(self.arrivals(events)).await;
+            let tell = async |events| teller.tell(self.arrivals(events)).await;
             live_tail.listen(teller, tell).await;
         }
         std::future::pending().await

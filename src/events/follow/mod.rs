@@ -11,7 +11,7 @@
 mod events;
 mod feed;
 mod follower;
-// mod history;
+mod history;
 mod live_tail;
 mod log_events;
 mod log_group;

@@ -82,16 +82,10 @@ impl Overlap {
         self.window(newest.max(self.floor), now)
     }
 
-    /// Of what a look found, that which was not told before.
-    pub(crate) fn seen<T>(&mut self, found: Vec<Arrival<T>>) -> Vec<T> {
-        let mut found = found;
+    /// Of what was found or heard, that which was not told before.
+    pub(crate) fn news<T>(&mut self, mut found: Vec<Arrival<T>>) -> Vec<T> {
         // What lies before the floor was told, even if it is forgotten by now.
         found.retain(|arrival| arrival.time >= self.floor);
-        self.heard(found)
-    }
-
-    /// Of what AWS told of itself, as it arrived, that which was not told before.
-    pub(crate) fn heard<T>(&mut self, found: Vec<Arrival<T>>) -> Vec<T> {
         let news = found.into_iter().filter(|arrival| self.is_new(arrival));
         news.map(|arrival| arrival.item).collect()
     }

@@ -68,10 +68,10 @@ impl Run {
         match fails_after {
             Some(count) if count < found.len() => {
                 found.truncate(count);
-                self.told.extend(self.overlap.seen(found));
+                self.told.extend(self.overlap.news(found));
             }
             _ => {
-                self.told.extend(self.overlap.seen(found));
+                self.told.extend(self.overlap.news(found));
                 self.overlap.looked(window);
             }
         }
@@ -83,7 +83,7 @@ impl Run {
             self.now += 1000;
             self.whole(None);
         }
-        self.told.extend(self.overlap.seen(found));
+        self.told.extend(self.overlap.news(found));
     }
 
     fn live(&mut self, arrives: bool) {
@@ -91,7 +91,7 @@ impl Run {
         self.lived = until;
         if arrives {
             let found = self.arrivals(|thing| from < thing.visible && thing.visible <= until && thing.happened >= BEGIN);
-            self.told.extend(self.overlap.heard(found));
+            self.told.extend(self.overlap.news(found));
         }
     }
 
@@ -150,7 +150,7 @@ fn what_is_known_for_long_is_forgotten() {
             time: at(now - 60),
             item: (),
         });
-        assert_eq!(overlap.seen(found.collect()).len(), 100);
+        assert_eq!(overlap.news(found.collect()).len(), 100);
         let window = overlap.whole(at(now));
         overlap.looked(window);
     }
@@ -165,7 +165,7 @@ fn a_clock_that_is_set_back_or_a_thing_of_the_future_turns_no_window_round() {
         time: at(BEGIN + 7200),
         item: (),
     };
-    overlap.heard(vec![future]);
+    overlap.news(vec![future]);
     let latest = overlap.latest(at(BEGIN + 100));
     assert_eq!((latest.from, latest.until), (at(BEGIN + 80), at(BEGIN + 100)));
     let whole = overlap.whole(at(BEGIN - 50));
