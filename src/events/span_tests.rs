@@ -63,12 +63,21 @@ proptest! {
 
 #[test]
 fn spans_grow_while_nothing_is_found_and_fit_what_is() {
-    let whole = Span { first: 0, last: 9_999 };
+    let whole = Span {
+        first: 0,
+        last: 9_999,
+    };
     let mut plan = Plan::new(whole, Order::OldestFirst, 10, 100);
     let lengths: Vec<_> = plan.by_ref().take(3).map(Span::length).collect();
     assert_eq!(lengths, [10, 20, 40]);
     plan.learn(Span { first: 0, last: 9 }, 50);
     assert_eq!(plan.next().map(Span::length), Some(20));
-    plan.learn(Span { first: 10, last: 29 }, 0);
+    plan.learn(
+        Span {
+            first: 10,
+            last: 29,
+        },
+        0,
+    );
     assert_eq!(plan.next().map(Span::length), Some(40));
 }

@@ -86,8 +86,14 @@ impl<'a> Telling<'a> {
     fn through(&self, time: Timestamp) -> Window {
         let time = time.clamp(self.window.from, self.window.until);
         match self.order {
-            Order::NewestFirst => Window { from: time, ..self.window },
-            Order::OldestFirst => Window { until: time, ..self.window },
+            Order::NewestFirst => Window {
+                from: time,
+                ..self.window
+            },
+            Order::OldestFirst => Window {
+                until: time,
+                ..self.window
+            },
         }
     }
 
@@ -106,16 +112,15 @@ impl<'a> Telling<'a> {
         };
         let mut reading = Reading {
             unreadable_records: self.unreadable_records,
-            complete: read.map(|read| Window {
-                from: read.from.max(known.from),
-                until: read.until.min(known.until).max(read.from.max(known.from)),
-            }),
+            complete: read.map(|read| read.within(known)),
             ..Reading::default()
         };
         match (end, read) {
             (Ok(()) | Err(Stop::Enough), _) => Ok(reading),
             (Err(Stop::Failed(error)), None) => Err(error),
-            (Err(Stop::Failed(error)), _) if matches!(error.fault, Fault::Interrupted) => Err(error),
+            (Err(Stop::Failed(error)), _) if matches!(error.fault, Fault::Interrupted) => {
+                Err(error)
+            }
             (Err(Stop::Failed(error)), Some(read)) => {
                 let (from, until) = match self.order {
                     Order::NewestFirst => (self.window.from, read.from),

@@ -79,7 +79,8 @@ impl Chain {
     fn is_new(&self, row: &Row) -> bool {
         let Some(time) = second(row) else { return true };
         let is_told = || row.event_id().is_some_and(|id| self.told.contains(id));
-        (self.span.first..=self.asked.span.last).contains(&time) && !(time == self.reached && is_told())
+        (self.span.first..=self.asked.span.last).contains(&time)
+            && !(time == self.reached && is_told())
     }
 
     fn reach(&mut self, oldest: i64, rows: &Vec<Row>) {

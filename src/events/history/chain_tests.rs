@@ -8,7 +8,11 @@ use proptest::prelude::*;
 use super::super::server_of_tests::{Server, forgotten_token};
 use super::*;
 
-fn read(chain: &mut Chain, server: &Server, forget: &mut impl Iterator<Item = bool>) -> Vec<String> {
+fn read(
+    chain: &mut Chain,
+    server: &Server,
+    forget: &mut impl Iterator<Item = bool>,
+) -> Vec<String> {
     let mut told = Vec::new();
     let mut may_forget = true;
     while !chain.is_done() {
@@ -22,7 +26,10 @@ fn read(chain: &mut Chain, server: &Server, forget: &mut impl Iterator<Item = bo
         let before = chain.reached();
         let rows = chain.take(server.answer(&ask));
         may_forget = chain.reached() < before;
-        told.extend(rows.iter().filter_map(|row| row.event_id().map(str::to_owned)));
+        told.extend(
+            rows.iter()
+                .filter_map(|row| row.event_id().map(str::to_owned)),
+        );
     }
     told
 }

@@ -94,5 +94,9 @@ fn width(took: Duration) -> usize {
 
 /// The beginning of a second. One that jiff cannot tell is beyond any window.
 fn moment(second: i64) -> Timestamp {
-    Timestamp::from_second(second).unwrap_or(if second < 0 { Timestamp::MIN } else { Timestamp::MAX })
+    Timestamp::from_second(second).unwrap_or(if second < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
 }

@@ -110,7 +110,10 @@ impl Strands {
     }
 
     fn unfinished(&self) -> usize {
-        self.chains.iter().filter(|one| !one.chain.is_done()).count()
+        self.chains
+            .iter()
+            .filter(|one| !one.chain.is_done())
+            .count()
     }
 
     fn asked(&mut self, number: usize) -> Option<&mut Strand> {
@@ -120,7 +123,9 @@ impl Strands {
     }
 
     fn take(&mut self, number: usize, page: Page, query: &Query) {
-        let Some(strand) = self.asked(number) else { return };
+        let Some(strand) = self.asked(number) else {
+            return;
+        };
         let before = strand.chain.reached();
         let rows = strand.chain.take(page);
         let covered = before - strand.chain.reached();

@@ -63,7 +63,10 @@ proptest! {
 fn run(events: i64, took: Duration) -> (usize, usize) {
     let seconds = (0..events).map(|number| number * 7 + number % 5).collect();
     let server = Server::new(seconds, 50, took);
-    let mut strands = Strands::new(Span { first: 0, last: events * 7 + 5 });
+    let mut strands = Strands::new(Span {
+        first: 0,
+        last: events * 7 + 5,
+    });
     let (mut under_way, mut queue) = (Vec::new(), std::collections::VecDeque::new());
     let (mut now, mut free_at, mut pages) = (Duration::ZERO, Duration::ZERO, 0);
     loop {
@@ -74,7 +77,9 @@ fn run(events: i64, took: Duration) -> (usize, usize) {
             under_way.push((start + took, number, ask));
         }
         under_way.sort_by_key(|(end, ..)| std::cmp::Reverse(*end));
-        let Some((end, number, ask)) = under_way.pop() else { break };
+        let Some((end, number, ask)) = under_way.pop() else {
+            break;
+        };
         now = end;
         pages += 1;
         strands.take(number, server.answer(&ask), &query());
@@ -84,7 +89,11 @@ fn run(events: i64, took: Duration) -> (usize, usize) {
     }
     let ideal = usize::try_from(events / 50).expect("it is positive");
     let late = (now - took).div_duration_f64(crate::aws::LOOKUP_PACE);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a small count"
+    )]
     (pages - ideal, late as usize + 1 - ideal)
 }
 
@@ -92,6 +101,9 @@ fn run(events: i64, took: Duration) -> (usize, usize) {
 fn slow_answers_cost_few_pages_more_and_hardly_any_time() {
     for took in [100, 700, 1_200, 2_500] {
         let (more, late) = run(10_000, Duration::from_millis(took));
-        assert!(more <= 8 && late <= 10, "{took} ms: {more} pages more, {late} starts late");
+        assert!(
+            more <= 8 && late <= 10,
+            "{took} ms: {more} pages more, {late} starts late"
+        );
     }
 }

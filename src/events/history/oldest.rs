@@ -28,10 +28,15 @@ pub(super) async fn read(
     let plan = Plan::new(whole, Order::OldestFirst, FIRST, EVENTS_IN_A_SPAN);
     let spans_at_once = Cell::new(1);
     let span = |span| read_span(history, query, span, &spans_at_once);
-    in_order(plan, || spans_at_once.get(), span, async |span, haul| {
-        telling.events(haul).await?;
-        telling.passed(moment(span.last + 1)).await
-    })
+    in_order(
+        plan,
+        || spans_at_once.get(),
+        span,
+        async |span, haul| {
+            telling.events(haul).await?;
+            telling.passed(moment(span.last + 1)).await
+        },
+    )
     .await
 }
 

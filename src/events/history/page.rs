@@ -42,10 +42,7 @@ impl Page {
             .set_next_token(ask.token);
         let timed = async {
             let began = Instant::now();
-            request
-                .send()
-                .await
-                .map(|answer| (answer, began.elapsed()))
+            request.send().await.map(|answer| (answer, began.elapsed()))
         };
         let (answer, took) = aws.call("cloudtrail:LookupEvents", "*", timed).await?;
         Ok(Self {
@@ -67,7 +64,9 @@ fn attribute(query: &Query) -> LookupAttribute {
             .attribute_key(LookupAttributeKey::EventSource)
             .attribute_value(query.registry.event_source()),
     };
-    attribute.build().unwrap_or_else(|_| unreachable!("both are set"))
+    attribute
+        .build()
+        .unwrap_or_else(|_| unreachable!("both are set"))
 }
 
 /// When a row's event happened, in whole seconds.

@@ -41,7 +41,9 @@ impl Server {
             .filter(|(_, second)| asked.contains(second))
             .collect();
         let rows = all.iter().skip(offset).take(self.rows);
-        let rows = rows.map(|(number, second)| row(*number, **second)).collect();
+        let rows = rows
+            .map(|(number, second)| row(*number, **second))
+            .collect();
         let end = offset + self.rows;
         Page {
             rows,
