@@ -51,7 +51,10 @@ mod tests {
     fn a_prefix_before_the_host_that_was_given_goes_and_nothing_else_does() {
         let given = "http://127.0.0.1:5005/below";
         for (address, called) in [
-            ("http://stream-127.0.0.1:5005/below", Some("http://127.0.0.1:5005/below")),
+            (
+                "http://stream-127.0.0.1:5005/below",
+                Some("http://127.0.0.1:5005/below"),
+            ),
             (given, None),
             ("http://another.host/", None),
         ] {

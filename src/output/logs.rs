@@ -12,8 +12,8 @@ use super::stream::{Look, Row, RowWriter};
 use super::{Format, Output, Page, Report, table};
 use crate::aws::Aws;
 use crate::coverage::Known;
+use crate::events::LogGroup;
 use crate::events::follow::LogEvent;
-use crate::resources::log_group_arn::LogGroupArn;
 use crate::resources::log_groups::{FedGroup, Stream};
 use crate::resources::trail::records_text;
 use crate::time;
@@ -70,7 +70,9 @@ impl GroupTable {
     /// Whether nothing was hidden from us.
     pub(crate) fn is_complete(&self) -> bool {
         let of_trails = |row: &GroupRow| row.trails.iter().all(|trail| trail.logging.is_some());
-        self.log_groups.iter().all(|row| row.exists.is_some() && of_trails(row))
+        self.log_groups
+            .iter()
+            .all(|row| row.exists.is_some() && of_trails(row))
     }
 }
 
@@ -104,7 +106,9 @@ impl GroupRow {
             trails: feeding.collect(),
             exists,
             newest_event: delivered.chain(counted).max(),
-            retention: details.as_ref().map(|details| details.retention.to_string()),
+            retention: details
+                .as_ref()
+                .map(|details| details.retention.to_string()),
             stored_bytes: details.as_ref().and_then(|details| details.stored_bytes),
             class: details.and_then(|details| details.class),
             region: place.as_ref().map(|place| place.region.clone()),
@@ -125,8 +129,16 @@ impl GroupRow {
             (_, Some(why)) => format!(" ({why})"),
             _ => String::new(),
         };
-        let trails: Vec<&str> = self.trails.iter().map(|trail| trail.trail.as_str()).collect();
-        let mut records: Vec<&str> = self.trails.iter().map(|trail| trail.records.as_str()).collect();
+        let trails: Vec<&str> = self
+            .trails
+            .iter()
+            .map(|trail| trail.trail.as_str())
+            .collect();
+        let mut records: Vec<&str> = self
+            .trails
+            .iter()
+            .map(|trail| trail.records.as_str())
+            .collect();
         records.dedup();
         vec![
             format!("{}{elsewhere}{missing}", self.log_group),
@@ -134,7 +146,10 @@ impl GroupRow {
             records.join("; "),
             or_unknown(self.retention.clone()),
             or_unknown(self.stored_bytes.map(bytes)),
-            or_unknown(self.newest_event.map(|newest| time::local(newest, table.utc))),
+            or_unknown(
+                self.newest_event
+                    .map(|newest| time::local(newest, table.utc)),
+            ),
         ]
     }
 }
@@ -146,7 +161,14 @@ impl Report for GroupTable {
             return;
         }
         let rows: Vec<_> = self.log_groups.iter().map(|row| row.cells(self)).collect();
-        let header = ["LOG GROUP", "TRAILS", "RECORD OF ECR", "RETENTION", "SIZE", "NEWEST EVENT"];
+        let header = [
+            "LOG GROUP",
+            "TRAILS",
+            "RECORD OF ECR",
+            "RETENTION",
+            "SIZE",
+            "NEWEST EVENT",
+        ];
         table::put(page, &header, &rows);
     }
 
@@ -173,7 +195,7 @@ struct StreamRow {
 }
 
 impl StreamTable {
-    pub(crate) fn new(group: LogGroupArn, streams: Vec<Stream>, utc: bool) -> Self {
+    pub(crate) fn new(group: LogGroup, streams: Vec<Stream>, utc: bool) -> Self {
         let row = |stream: Stream| StreamRow {
             log_stream: stream.name,
             newest_event: stream.newest_event,
@@ -192,10 +214,15 @@ impl StreamTable {
 impl Report for StreamTable {
     fn human(&self, page: &mut Page) {
         if self.streams.is_empty() {
-            page.line(format!("The log group `{}` has no streams.", self.log_group));
+            page.line(format!(
+                "The log group `{}` has no streams.",
+                self.log_group
+            ));
             return;
         }
-        let moment = |moment: Option<Timestamp>| or_unknown(moment.map(|moment| time::local(moment, self.utc)));
+        let moment = |moment: Option<Timestamp>| {
+            or_unknown(moment.map(|moment| time::local(moment, self.utc)))
+        };
         let rows: Vec<_> = self
             .streams
             .iter()
@@ -208,7 +235,11 @@ impl Report for StreamTable {
                 ]
             })
             .collect();
-        table::put(page, &["STREAM", "NEWEST EVENT", "OLDEST EVENT", "SIZE"], &rows);
+        table::put(
+            page,
+            &["STREAM", "NEWEST EVENT", "OLDEST EVENT", "SIZE"],
+            &rows,
+        );
     }
 
     fn rows(&self) -> Option<Vec<Value>> {
@@ -227,7 +258,9 @@ impl TailWriter {
         let look = Look {
             name: "log_events",
             columns: vec![Column::new("MESSAGE", 0)],
-            fields: ["time", "event_id", "log_stream", "message"].map(str::to_owned).to_vec(),
+            fields: ["time", "event_id", "log_stream", "message"]
+                .map(str::to_owned)
+                .to_vec(),
             by_field: false,
             zone: time::zone(output.utc),
             with_day: true,
@@ -277,5 +310,7 @@ fn bytes(count: i64) -> String {
 }
 
 fn values(rows: &[impl Serialize]) -> Option<Vec<Value>> {
-    rows.iter().map(|row| serde_json::to_value(row).ok()).collect()
+    rows.iter()
+        .map(|row| serde_json::to_value(row).ok())
+        .collect()
 }

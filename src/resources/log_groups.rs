@@ -42,10 +42,7 @@ const STREAMS: i32 = 50;
 ///
 /// # Errors
 /// A [`CallError`]; what is merely hidden from us is [`Known::Unknown`] instead.
-pub(crate) async fn fed_by(
-    trails: &[TrailFacts],
-    aws: &Aws,
-) -> Result<Vec<FedGroup>, CallError> {
+pub(crate) async fn fed_by(trails: &[TrailFacts], aws: &Aws) -> Result<Vec<FedGroup>, CallError> {
     let mut arns: Vec<&String> = Vec::new();
     for arn in trails.iter().filter_map(|trail| trail.log_group.as_ref()) {
         if !arns.contains(&arn) {
@@ -66,9 +63,10 @@ async fn fed(arn: &str, trails: &[TrailFacts], aws: &Aws) -> Result<FedGroup, Ca
         }
         Some(place) => match details(place, aws).await {
             Ok(details) => Ok(Known::Known(details)),
-            Err(error) if error.is_denied() => {
-                hidden(format!("cannot tell: `{}` is not allowed", error.denied_action()))
-            }
+            Err(error) if error.is_denied() => hidden(format!(
+                "cannot tell: `{}` is not allowed",
+                error.denied_action()
+            )),
             Err(error) => Err(error),
         },
     };
@@ -108,41 +106,48 @@ async fn group(place: &LogGroupArn, aws: &Aws) -> Result<Option<LogGroup>, CallE
 }
 
 async fn newest_stream(place: &LogGroupArn, aws: &Aws) -> Result<Option<LogStream>, CallError> {
-    let page = optional(page(place, 1, None, aws).await)?;
+    let there = aws.in_region(&place.region);
+    let page = optional(page(&place.name, None, 1, None, &there).await)?;
     Ok(page.and_then(|(streams, _)| streams.into_iter().next()))
 }
 
 /// Streams by their newest event, newest first, and the token of the next ones.
 async fn page(
-    place: &LogGroupArn,
+    name: &str,
+    arn: Option<&str>,
     limit: i32,
     token: Option<String>,
     aws: &Aws,
 ) -> Result<(Vec<LogStream>, Option<String>), CallError> {
     let request = aws
-        .logs_in(&place.region)
+        .logs
         .describe_log_streams()
-        .log_group_name(&place.name)
+        .set_log_group_identifier(arn.map(str::to_owned))
+        .set_log_group_name(arn.is_none().then(|| name.to_owned()))
         .order_by(OrderBy::LastEventTime)
         .descending(true)
         .limit(limit)
         .set_next_token(token);
-    let arn = place.arn(&aws.partition);
     let answer = aws
-        .call("logs:DescribeLogStreams", arn, request.send())
+        .call("logs:DescribeLogStreams", name, request.send())
         .await?;
     Ok((answer.log_streams.unwrap_or_default(), answer.next_token))
 }
 
-/// Every stream of a log group, newest event first.
+/// Every stream of a log group, newest event first. The group is named by its ARN where that is known, since it may be
+/// another account's; `aws` is in its region.
 ///
 /// # Errors
 /// A [`CallError`].
-pub(crate) async fn streams(place: &LogGroupArn, aws: &Aws) -> Result<Vec<Stream>, CallError> {
+pub(crate) async fn streams(
+    name: &str,
+    arn: Option<&str>,
+    aws: &Aws,
+) -> Result<Vec<Stream>, CallError> {
     let mut streams = Vec::new();
     let mut token = None;
     loop {
-        let (found, next) = page(place, STREAMS, token, aws).await?;
+        let (found, next) = page(name, arn, STREAMS, token, aws).await?;
         streams.extend(found.into_iter().map(Stream::from));
         token = next.filter(|token| !token.is_empty());
         if token.is_none() {
@@ -166,7 +171,10 @@ impl From<LogStream> for Stream {
 }
 
 /// AWS reports 0 for every stream since June 2019 (CloudWatch Logs API reference), which says nothing.
-#[expect(deprecated, reason = "it is asked all the same: what is not 0 is known")]
+#[expect(
+    deprecated,
+    reason = "it is asked all the same: what is not 0 is known"
+)]
 fn stored_bytes(stream: &LogStream) -> Option<i64> {
     stream.stored_bytes.filter(|bytes| *bytes > 0)
 }

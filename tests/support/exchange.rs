@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Either, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderValue, TRANSFER_ENCODING,
+};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -188,7 +190,11 @@ impl Exchange {
             .await
             .map_err(|_| Lost)?
             .into_parts();
-        if head.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == EVENT_STREAM) {
+        if head
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes() == EVENT_STREAM)
+        {
             return Ok(relayed(head, Either::Right(body), &parts.method));
         }
         let body = body.collect().await.map_err(|_| Lost)?.to_bytes();

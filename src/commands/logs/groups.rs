@@ -6,8 +6,8 @@ use clap::Args;
 use crate::context::Context;
 use crate::error::Exit;
 use crate::output::logs::GroupTable;
-use crate::resources::trails;
 use crate::resources::log_groups;
+use crate::resources::trails;
 
 /// List the log groups that receive CloudTrail, and which trails feed them
 #[derive(Debug, Args)]

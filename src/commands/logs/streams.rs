@@ -25,7 +25,8 @@ impl Streams {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let aws = context.connect().await?;
         let group = self.place.find(&aws).await?;
-        let streams = log_groups::streams(&group, &aws)
+        let there = group.client(&aws);
+        let streams = log_groups::streams(&group.name, group.arn.as_deref(), &there)
             .await
             .context("cannot list the streams")?;
         let table = StreamTable::new(group, streams, context.output.utc);

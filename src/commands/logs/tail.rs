@@ -1,5 +1,7 @@
 //! `ecrmon logs tail`: what a log group holds, as it is.
 
+use std::ops::ControlFlow;
+
 use anyhow::Context as _;
 use clap::Args;
 use jiff::Timestamp;
@@ -10,10 +12,9 @@ use crate::aws::Aws;
 use crate::commands::flags::Times;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::events::Window;
-use crate::events::follow::{LogEvent, LogGroup, Place as Group, Told, follow};
+use crate::events::follow::{LogEvent, LogFeed, Told, follow, log_events};
+use crate::events::{LogGroup, Window};
 use crate::output::logs::TailWriter;
-use crate::resources::log_group_arn::LogGroupArn;
 
 /// Show what a log group received lately, message by message, newest last
 ///
@@ -52,35 +53,32 @@ impl Tail {
 }
 
 async fn show(
-    group: &LogGroupArn,
+    group: &LogGroup,
     window: Window,
     mut writer: TailWriter,
     aws: &Aws,
 ) -> anyhow::Result<()> {
     let mut written = Ok(());
-    let group = Group::new(aws, group);
-    group
-        .read(None, window, async |events| match writer.write(&events) {
-            Ok(going) if written.is_ok() => going,
-            Ok(_) => std::ops::ControlFlow::Break(()),
-            Err(error) => {
-                written = Err(error);
-                std::ops::ControlFlow::Break(())
-            }
+    let write = async |events: Vec<LogEvent>| {
+        writer.write(&events).unwrap_or_else(|error| {
+            written = Err(error);
+            ControlFlow::Break(())
         })
-        .await?;
+    };
+    log_events(group, None, window, &group.client(aws), write).await?;
     written.and_then(|()| writer.finish())
 }
 
 async fn follow_group(
-    group: &LogGroupArn,
+    group: &LogGroup,
     from: Timestamp,
     mut writer: TailWriter,
     aws: &Aws,
 ) -> anyhow::Result<()> {
     // Live Tail tells no ids, and log events that say the same are not the same.
-    let feed = LogGroup {
-        place: Group::new(aws, group),
+    let feed = LogFeed {
+        aws: group.client(aws),
+        group,
         pattern: None,
         live: false,
         read: |event: LogEvent| Some((event.same_as(), event)),

@@ -6,19 +6,19 @@ use tokio::sync::mpsc;
 use super::feed::{Feed, Told};
 use super::follower::follow;
 use super::history::HistoryFeed;
-use super::log_events::{LogEvent, Place};
-use super::log_group::LogGroup;
+use super::log_events::LogEvent;
+use super::log_group::LogFeed;
 use super::overlap::Id;
 use crate::aws::Aws;
+use crate::events::logs::{LogGroup, Pattern};
 use crate::events::{Enough, Event, Query, Sink, Window};
-use crate::resources::log_group_arn::LogGroupArn;
 
 /// Where new events are followed in the region that `aws` is in.
 pub(crate) enum Follow {
     /// The event history: no trail is needed, events come about 5 minutes late.
     History(Aws),
     /// A trail's log group: by Live Tail where there is any, else looked at every two seconds.
-    LogGroup(Aws, LogGroupArn),
+    LogGroup(Aws, LogGroup),
 }
 
 /// Batches that may wait for the reader.
@@ -43,11 +43,15 @@ impl Follow {
             ..query.clone()
         };
         match self {
-            Self::History(aws) => tell(&HistoryFeed { aws, query: &asked }, aws, &asked, sink).await,
+            Self::History(aws) => {
+                tell(&HistoryFeed { aws, query: &asked }, aws, &asked, sink).await
+            }
             Self::LogGroup(aws, group) => {
-                let feed = LogGroup {
-                    place: Place::new(aws, group),
-                    pattern: Some(pattern(&asked)),
+                let feed = LogFeed {
+                    aws: group.client(aws),
+                    group,
+                    // Without a pattern no event can be wanted, which is seen here as well.
+                    pattern: Pattern::of(&asked).map(|pattern| pattern.to_string()),
                     live: true,
                     read: |event| read(event, &asked, aws),
                 };
@@ -81,12 +85,15 @@ async fn tell(
 /// The event that a log event is the record of, if the query wants it.
 fn read(log_event: LogEvent, query: &Query, aws: &Aws) -> Option<(Id, Event)> {
     let Ok(mut event) = Event::from_record(&log_event.message) else {
-        aws.progress.once("some log events are no records of CloudTrail and are left out");
+        aws.progress
+            .once("some log events are no records of CloudTrail and are left out");
         return None;
     };
     query.wants(&event).then(|| {
         let id = id(&event);
-        event.record = query.keep_records.then(|| log_event.message.into_boxed_str());
+        event.record = query
+            .keep_records
+            .then(|| log_event.message.into_boxed_str());
         (id, event)
     })
 }
@@ -95,14 +102,9 @@ fn read(log_event: LogEvent, query: &Query, aws: &Aws) -> Option<(Id, Event)> {
 pub(super) fn id(event: &Event) -> Id {
     match &event.event_id {
         Some(id) => Id::of([id.as_bytes()]),
-        None => Id::of([b"".as_slice(), &serde_json::to_vec(event).unwrap_or_default()]),
+        None => Id::of([
+            b"".as_slice(),
+            &serde_json::to_vec(event).unwrap_or_default(),
+        ]),
     }
-}
-
-/// What the server is to look for.
-fn pattern(query: &Query) -> String {
-    format!(
-        "{{ $.eventSource = \"{}\" }}",
-        query.registry.event_source()
-    )
 }

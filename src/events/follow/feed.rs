@@ -108,7 +108,11 @@ impl<T> Teller<T> {
 
     /// Says whether things are heard as they arrive. What happened before and was not heard is looked for at once.
     pub(super) fn hears(&self, hears: bool) {
-        let stage = if hears { Stage::Hearing } else { Stage::Looking };
+        let stage = if hears {
+            Stage::Hearing
+        } else {
+            Stage::Looking
+        };
         if self.stage.send_replace(stage) != stage {
             self.missed();
         }

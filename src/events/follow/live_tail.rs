@@ -12,9 +12,10 @@ use aws_sdk_cloudwatchlogs::types::{LiveTailSessionLogEvent, LiveTailSessionUpda
 use tokio::time::{sleep, timeout};
 
 use super::feed::Teller;
-use super::log_events::{LogEvent, Place, time};
+use super::log_events::{LogEvent, time};
 use super::trouble::Trouble;
-use crate::aws::CallError;
+use crate::aws::{Aws, CallError};
+use crate::events::logs::LogGroup;
 
 /// AWS sends an update a second, an empty one too; a session that is silent for so long is dead.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -29,25 +30,27 @@ const FOR_GOOD: &[&str] = &[
 ];
 
 pub(super) struct LiveTail<'a> {
-    place: &'a Place<'a>,
-    pattern: Option<&'a str>,
+    pub aws: &'a Aws,
+    pub group: &'a LogGroup,
+    pub pattern: Option<&'a str>,
 }
 
-impl<'a> LiveTail<'a> {
-    pub(super) fn of(place: &'a Place<'a>, pattern: Option<&'a str>) -> Self {
-        Self { place, pattern }
-    }
-
+impl LiveTail<'_> {
     /// Hands over what arrives, session after session. Ends where there is no Live Tail for us.
-    pub(super) async fn listen<T>(&self, teller: &Teller<T>, mut take: impl AsyncFnMut(Vec<LogEvent>)) {
-        let progress = &self.place.aws.progress;
-        if !self.exists() {
-            progress.once("there is no Live Tail here: new events are looked for every two seconds");
+    pub(super) async fn listen<T>(
+        &self,
+        teller: &Teller<T>,
+        mut take: impl AsyncFnMut(Vec<LogEvent>),
+    ) {
+        let progress = &self.aws.progress;
+        let Some(arn) = self.arn() else {
+            progress
+                .once("there is no Live Tail here: new events are looked for every two seconds");
             return;
-        }
+        };
         let mut trouble = Trouble::default();
         loop {
-            match self.begin().await {
+            match self.begin(&arn).await {
                 Ok(session) => {
                     progress.once(
                         "following by Live Tail, which AWS bills by the minute beyond 1,800 minutes a month",
@@ -55,10 +58,16 @@ impl<'a> LiveTail<'a> {
                     let heard = self.hear(session, teller, &mut take).await;
                     teller.hears(false);
                     // A session that ends before it has told anything is no better than a refusal.
-                    if heard { trouble = Trouble::default() } else { trouble.grows() }
+                    if heard {
+                        trouble = Trouble::default()
+                    } else {
+                        trouble.grows()
+                    }
                 }
                 Err(error) if is_for_good(&error) => {
-                    progress.warning(&format!("{error}\nwithout Live Tail, new events are looked for every two seconds"));
+                    progress.warning(&format!(
+                        "{error}\nwithout Live Tail, new events are looked for every two seconds"
+                    ));
                     return;
                 }
                 Err(error) => {
@@ -70,25 +79,30 @@ impl<'a> LiveTail<'a> {
         }
     }
 
-    /// Live Tail wants the group's ARN, and is not in China, GovCloud and the isolated regions (CloudWatch Logs user
-    /// guide).
-    fn exists(&self) -> bool {
-        self.place.aws.partition == "aws" && !self.place.group.account.is_empty()
+    /// The group as Live Tail wants it named. There is no Live Tail in China, GovCloud and the isolated regions
+    /// (CloudWatch Logs user guide).
+    fn arn(&self) -> Option<String> {
+        let own =
+            || (!self.aws.account.is_empty()).then(|| self.aws.log_group_arn(&self.group.name));
+        let arn = self.group.arn.clone().or_else(own);
+        arn.filter(|_| self.aws.partition == "aws")
     }
 
-    async fn begin(&self) -> Result<StartLiveTailOutput, CallError> {
-        let Place { aws, client, group } = self.place;
-        let arn = group.arn(&aws.partition);
+    async fn begin(&self, arn: &str) -> Result<StartLiveTailOutput, CallError> {
         // We watch over the silence ourselves.
         let config = aws_sdk_cloudwatchlogs::config::Config::builder()
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        let request = client
+        let request = self
+            .aws
+            .logs
             .start_live_tail()
-            .log_group_identifiers(&arn)
+            .log_group_identifiers(arn)
             .set_log_event_filter_pattern(self.pattern.map(str::to_owned))
             .customize()
             .config_override(config);
-        aws.call("logs:StartLiveTail", &arn, request.send()).await
+        self.aws
+            .call("logs:StartLiveTail", arn, request.send())
+            .await
     }
 
     /// Hears a session to its end. Answers whether it told anything at all.
@@ -117,8 +131,9 @@ impl<'a> LiveTail<'a> {
 
     fn make_up_for_samples<T>(&self, update: &LiveTailSessionUpdate, teller: &Teller<T>) {
         if update.session_metadata().is_some_and(|data| data.sampled()) {
-            let text = "Live Tail tells no more than 500 events a second: the others are looked for";
-            self.place.aws.progress.once(text);
+            let text =
+                "Live Tail tells no more than 500 events a second: the others are looked for";
+            self.aws.progress.once(text);
             teller.missed();
         }
     }

@@ -2,14 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use aws_sdk_cloudwatchlogs::Client;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::overlap::Id;
 use crate::aws::{Aws, CallError};
 use crate::events::Window;
-use crate::resources::log_group_arn::LogGroupArn;
+use crate::events::logs::LogGroup;
 
 /// One event of a log group, whatever it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,55 +36,35 @@ impl LogEvent {
     }
 }
 
-/// The log group as calls name it.
-pub(crate) struct Place<'a> {
-    pub aws: &'a Aws,
-    pub client: Client,
-    pub group: &'a LogGroupArn,
-}
-
-impl<'a> Place<'a> {
-    pub(crate) fn new(aws: &'a Aws, group: &'a LogGroupArn) -> Self {
-        let client = if group.region == aws.region {
-            aws.logs.clone()
-        } else {
-            aws.logs_in(&group.region)
-        };
-        Self { aws, client, group }
-    }
-
-    /// Hands over every event that bears a time in the window and matches the pattern, page after page, until it is
-    /// told to stop.
-    ///
-    /// # Errors
-    /// A [`CallError`]; what was handed over before is good.
-    pub(crate) async fn read(
-        &self,
-        pattern: Option<&str>,
-        window: Window,
-        mut take: impl AsyncFnMut(Vec<LogEvent>) -> ControlFlow<()>,
-    ) -> Result<(), CallError> {
-        let mut token = None;
-        loop {
-            let request = self
-                .client
-                .filter_log_events()
-                .log_group_name(&self.group.name)
-                .set_filter_pattern(pattern.map(str::to_owned))
-                .start_time(window.from.as_millisecond())
-                // AWS includes the end.
-                .end_time(window.until.as_millisecond())
-                .set_next_token(token);
-            let page = self
-                .aws
-                .call("logs:FilterLogEvents", &self.group.name, request.send())
-                .await?;
-            let events = page.events.unwrap_or_default().into_iter().filter_map(read);
-            let going = take(events.collect()).await;
-            token = page.next_token.filter(|token| !token.is_empty());
-            if token.is_none() || going.is_break() {
-                return Ok(());
-            }
+/// Hands over every event that bears a time in the window and matches the pattern, page after page, until it is told to
+/// stop. `aws` is where the group is.
+///
+/// # Errors
+/// A [`CallError`]; what was handed over before is good.
+pub(crate) async fn log_events(
+    group: &LogGroup,
+    pattern: Option<&str>,
+    window: Window,
+    aws: &Aws,
+    mut take: impl AsyncFnMut(Vec<LogEvent>) -> ControlFlow<()>,
+) -> Result<(), CallError> {
+    let mut token = None;
+    loop {
+        let request = group
+            .name_in(aws.logs.filter_log_events())
+            .set_filter_pattern(pattern.map(str::to_owned))
+            .start_time(window.from.as_millisecond())
+            // AWS includes the end.
+            .end_time(window.until.as_millisecond())
+            .set_next_token(token);
+        let page = aws
+            .call("logs:FilterLogEvents", &group.name, request.send())
+            .await?;
+        let events = page.events.unwrap_or_default().into_iter().filter_map(read);
+        let going = take(events.collect()).await;
+        token = page.next_token.filter(|token| !token.is_empty());
+        if token.is_none() || going.is_break() {
+            return Ok(());
         }
     }
 }

@@ -10,21 +10,25 @@ use jiff::SignedDuration;
 
 use super::feed::{Feed, Teller};
 use super::live_tail::LiveTail;
-use super::log_events::{LogEvent, Place};
+use super::log_events::{LogEvent, log_events};
 use super::overlap::{Arrival, Id, Lateness};
+use crate::aws::Aws;
 use crate::events::Window;
+use crate::events::logs::LogGroup;
 
 /// `read` makes of a log event what is followed, and tells what makes it the same when it comes again; `None` for one
 /// that is not asked for.
-pub(crate) struct LogGroup<'a, R> {
-    pub place: Place<'a>,
+pub(crate) struct LogFeed<'a, R> {
+    /// Where the group is.
+    pub aws: Aws,
+    pub group: &'a LogGroup,
     pub pattern: Option<String>,
     /// Whether Live Tail is asked for. It tells no ids of log events.
     pub live: bool,
     pub read: R,
 }
 
-impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogGroup<'_, R> {
+impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogFeed<'_, R> {
     type Item = T;
 
     /// CloudWatch Logs answers what it was given within seconds; minutes allow for a clock that is wrong.
@@ -41,13 +45,17 @@ impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogGroup<'_, R> {
             teller.tell(self.arrivals(events)).await;
             ControlFlow::Continue(())
         };
-        self.place.read(pattern, window, tell).await?;
+        log_events(self.group, pattern, window, &self.aws, tell).await?;
         Ok(())
     }
 
     async fn listen(&self, teller: &Teller<T>) {
         if self.live {
-            let live_tail = LiveTail::of(&self.place, self.pattern.as_deref());
+            let live_tail = LiveTail {
+                aws: &self.aws,
+                group: self.group,
+                pattern: self.pattern.as_deref(),
+            };
             let tell = async |events| teller.tell(self.arrivals(events)).await;
             live_tail.listen(teller, tell).await;
         }
@@ -55,7 +63,7 @@ impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogGroup<'_, R> {
     }
 }
 
-impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> LogGroup<'_, R> {
+impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> LogFeed<'_, R> {
     fn arrivals(&self, events: Vec<LogEvent>) -> Vec<Arrival<T>> {
         let arrival = |event: LogEvent| {
             let time = event.time;

@@ -21,5 +21,5 @@ mod trouble;
 pub(crate) use events::Follow;
 pub(crate) use feed::Told;
 pub(crate) use follower::follow;
-pub(crate) use log_events::{LogEvent, Place};
-pub(crate) use log_group::LogGroup;
+pub(crate) use log_events::{LogEvent, log_events};
+pub(crate) use log_group::LogFeed;

@@ -108,9 +108,7 @@ impl Overlap {
 
     /// A whole look has come to its end.
     pub(crate) fn looked(&mut self, window: Window) {
-        self.floor = self
-            .floor
-            .max(before(window.until, self.lateness.horizon));
+        self.floor = self.floor.max(before(window.until, self.lateness.horizon));
         let forgotten = before(self.floor, REMEMBERED);
         self.told.retain(|_, time| *time >= forgotten);
     }

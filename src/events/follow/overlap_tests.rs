@@ -45,12 +45,17 @@ struct Run {
 
 impl Run {
     fn found(&self, window: Window) -> Vec<Arrival<usize>> {
-        let visible = |thing: &Thing| thing.visible <= self.now && window.contains(at(thing.happened));
+        let visible =
+            |thing: &Thing| thing.visible <= self.now && window.contains(at(thing.happened));
         self.arrivals(visible)
     }
 
     fn arrivals(&self, wanted: impl Fn(&Thing) -> bool) -> Vec<Arrival<usize>> {
-        let wanted = self.things.iter().enumerate().filter(|(_, thing)| wanted(thing));
+        let wanted = self
+            .things
+            .iter()
+            .enumerate()
+            .filter(|(_, thing)| wanted(thing));
         let told = wanted.flat_map(|(number, thing)| {
             let arrival = Arrival {
                 id: Id::of([number.to_string().as_bytes()]),
@@ -90,7 +95,9 @@ impl Run {
         let (from, until) = (self.lived, self.now);
         self.lived = until;
         if arrives {
-            let found = self.arrivals(|thing| from < thing.visible && thing.visible <= until && thing.happened >= BEGIN);
+            let found = self.arrivals(|thing| {
+                from < thing.visible && thing.visible <= until && thing.happened >= BEGIN
+            });
             self.told.extend(self.overlap.news(found));
         }
     }
@@ -106,11 +113,12 @@ impl Run {
 }
 
 fn things() -> impl Strategy<Value = Vec<Thing>> {
-    let thing = (-1000_i64..4000, 0_i64..=300, any::<bool>()).prop_map(|(happened, late, doubled)| Thing {
-        happened: BEGIN + happened,
-        visible: BEGIN + happened + late,
-        doubled,
-    });
+    let thing =
+        (-1000_i64..4000, 0_i64..=300, any::<bool>()).prop_map(|(happened, late, doubled)| Thing {
+            happened: BEGIN + happened,
+            visible: BEGIN + happened + late,
+            doubled,
+        });
     prop::collection::vec(thing, 0..80)
 }
 
@@ -167,7 +175,10 @@ fn a_clock_that_is_set_back_or_a_thing_of_the_future_turns_no_window_round() {
     };
     overlap.news(vec![future]);
     let latest = overlap.latest(at(BEGIN + 100));
-    assert_eq!((latest.from, latest.until), (at(BEGIN + 80), at(BEGIN + 100)));
+    assert_eq!(
+        (latest.from, latest.until),
+        (at(BEGIN + 80), at(BEGIN + 100))
+    );
     let whole = overlap.whole(at(BEGIN - 50));
     assert_eq!((whole.from, whole.until), (at(BEGIN), at(BEGIN)));
 }

@@ -24,7 +24,9 @@ impl Trouble {
     /// Before the next try.
     pub(super) fn wait(&self) -> Duration {
         let doubled = |failures| FIRST_WAIT * 2_u32.saturating_pow(failures);
-        self.failures.checked_sub(1).map_or(Duration::ZERO, |more| doubled(more.min(6)).min(LAST_WAIT))
+        self.failures
+            .checked_sub(1)
+            .map_or(Duration::ZERO, |more| doubled(more.min(6)).min(LAST_WAIT))
     }
 
     pub(super) fn grows(&mut self) {
@@ -51,7 +53,9 @@ impl Trouble {
 }
 
 fn advice(error: &anyhow::Error) -> String {
-    let credentials = error.downcast_ref::<CallError>().is_some_and(CallError::is_about_credentials);
+    let credentials = error
+        .downcast_ref::<CallError>()
+        .is_some_and(CallError::is_about_credentials);
     if credentials {
         "renew the credentials, for example by `aws sso login`: they are looked for at every try, at least once a minute".to_owned()
     } else {
