@@ -131,7 +131,9 @@ class Catalog:
 
 def _database_name(statement: "exp.Expression") -> str:
     dropped = statement.args.get("tables")
-    return (dropped[0] if dropped else statement.this).name.lower()
+    named = dropped[0] if dropped else statement.this
+    # sqlglot tells a schema's name from a table's, but not a database's.
+    return (named.name or named.db).lower()
 
 
 def read_table(statement: "exp.Expression") -> Table:

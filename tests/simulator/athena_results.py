@@ -41,6 +41,27 @@ def invalid(message: str, code: str = "INVALID_INPUT") -> NoReturn:
     raise error
 
 
+def shown(value: Any) -> str | None:
+    """Return a value as Athena writes it."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        pairs = (f"{name}={_inner(below)}" for name, below in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_inner(below) for below in value) + "]"
+    if hasattr(value, "hour"):
+        return value.isoformat(sep=" ", timespec="milliseconds")
+    return str(value)
+
+
+def _inner(value: Any) -> str:
+    text = shown(value)
+    return "null" if text is None else text
+
+
 def location(
     call: AthenaResponse,
     asked: dict[str, Any],

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import athena_tables
 from athena_catalog import CATALOG, Catalog, Failed, Table
-from athena_results import Result
+from athena_results import Result, shown
 from athena_tables import Source
 
 if TYPE_CHECKING:
     import duckdb
     from sqlglot import exp
 
+# How DuckDB says that there is no such column.
+MISSING_COLUMN = re.compile(
+    r'(?:Referenced column|Column) "([^"]+)" (?:not found|referenced that exists)'
+)
 # DuckDB's types under Athena's names.
 TYPES = {
     "BIGINT": "bigint",
@@ -213,14 +217,14 @@ def _answer(
     described = connection.execute(f"DESCRIBE {query}").fetchall()
     columns = [(name.lower(), _type(kind)) for name, kind, *_ in described]
     numbered = [f"c{index}" for index in range(len(columns))]
-    shown = [
+    selected = [
         f"strftime({name}, '%Y-%m-%d %H:%M:%S.%g UTC')" if "zone" in kind else name
         for name, (_, kind) in zip(numbered, columns)
     ]
     rows = connection.execute(
-        f"SELECT {', '.join(shown)} FROM ({query}) AS answer({', '.join(numbered)})"
+        f"SELECT {', '.join(selected)} FROM ({query}) AS answer({', '.join(numbered)})"
     ).fetchall()
-    return columns, [[_shown(value) for value in row] for row in rows]
+    return columns, [[shown(value) for value in row] for row in rows]
 
 
 def _type(kind: str) -> str:
@@ -242,10 +246,17 @@ def _name_columns(statement: "exp.Expression") -> None:
     named = [
         one
         if isinstance(one, exp.Alias) or one.is_star
-        else exp.alias_(one.copy(), one.output_name or f"_col{index}", quoted=True)
+        else exp.alias_(one.copy(), _column_name(one, index), quoted=True)
         for index, one in enumerate(select.expressions)
     ]
     select.set("expressions", named)
+
+
+def _column_name(expression: "exp.Expression", index: int) -> str:
+    from sqlglot import exp
+
+    is_field = isinstance(expression, (exp.Column, exp.Dot))
+    return expression.output_name if is_field else f"_col{index}"
 
 
 def _rewrite(statement: "exp.Expression") -> None:
@@ -263,33 +274,12 @@ def _rewrite(statement: "exp.Expression") -> None:
             )
 
 
-def _shown(value: Any) -> str | None:
-    """Return a value as Athena writes it."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        pairs = (f"{name}={_inner(below)}" for name, below in value.items())
-        return "{" + ", ".join(pairs) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_inner(below) for below in value) + "]"
-    if hasattr(value, "hour"):
-        return value.isoformat(sep=" ", timespec="milliseconds")
-    return str(value)
-
-
-def _inner(value: Any) -> str:
-    shown = _shown(value)
-    return "null" if shown is None else shown
-
-
 def _explained(statement: "exp.Expression", error: "duckdb.Error") -> str:
     """Say in Athena's way why DuckDB would not run the query."""
     from sqlglot import exp
 
     text = str(error).partition("\n")[0]
-    missing = re.search(r'Referenced column "([^"]+)" not found', text)
+    missing = MISSING_COLUMN.search(text)
     if missing:
         columns = statement.find_all(exp.Column)
         named = [one for one in columns if one.name.lower() == missing[1].lower()]

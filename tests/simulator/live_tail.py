@@ -123,7 +123,7 @@ def _opened(account: str, asked: dict[str, Any]) -> Session:
     code = world.account(account).live_tail.refuse
     if code:
         raise JsonRESTError(code, MESSAGES.get(code, code))
-    if throttle.refuses(account, "StartLiveTail"):
+    if throttle.refuses(account, "logs", "StartLiveTail"):
         raise JsonRESTError("ThrottlingException", throttle.MESSAGE)
     identifiers = asked.get("logGroupIdentifiers") or []
     names = asked.get("logStreamNames") or []

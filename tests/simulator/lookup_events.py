@@ -66,7 +66,8 @@ def store(account: str, region: str, record: dict[str, Any]) -> dict[str, Any]:
         "readOnly": record["eventName"].startswith(READING),
         **record,
     }
-    world.account(account).events[region].append(_row(record))
+    if record["eventCategory"] == "Management":
+        world.account(account).events[region].append(_row(record))
     return record
 
 

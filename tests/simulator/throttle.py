@@ -40,16 +40,21 @@ class Throttle:
         return False
 
 
-def refuses(account: str, operation: str) -> bool:
+def refuses(account: str, service: str, operation: str) -> bool:
     """Whether the account's call of the operation is one too many."""
     kept = world.account(account)
     with kept.lock:
-        throttle = kept.throttles.get(operation)
+        named = kept.throttles.get(operation)
+        throttle = kept.throttles.get(f"{service}:{operation}", named)
         return throttle is not None and not throttle.takes()
 
 
 def set_rate(given: dict[str, Any]) -> dict[str, Any]:
-    """`{account, operation, per_second}`; null lets every call pass again."""
+    """`{account, operation, per_second}`; null lets every call pass again.
+
+    Where two services have an operation of that name, `athena:GetQueryResults`
+    says which is meant.
+    """
     kept, rate = world.account(given["account"]), given["per_second"]
     with kept.lock:
         if rate is None:
@@ -88,7 +93,7 @@ def install() -> None:
     answer = BaseResponse.call_action
 
     def call_action(self: BaseResponse) -> Any:
-        if refuses(self.current_account, self._get_action() or ""):
+        if refuses(self.current_account, self.service_name, self._get_action() or ""):
             return _refusal(self)
         return answer(self)
 
