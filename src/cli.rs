@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Options;
-use crate::commands::{dashboard, setup, shell, status, teardown, trail};
+use crate::commands::{dashboard, logs, setup, shell, status, teardown, trail};
 use crate::error::Usage;
 use crate::names;
 use crate::output::{Format, Output};
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Trail(trail::Trail),
     #[command(subcommand)]
     Dashboard(dashboard::Dashboard),
+    #[command(subcommand)]
+    Logs(logs::Logs),
     Status(status::Status),
     Teardown(teardown::Teardown),
     Completions(shell::Completions),

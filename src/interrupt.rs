@@ -1,7 +1,7 @@
 //! Ctrl-C: the first one ends the command at the next safe place, the second one ends the process.
 //!
 //! While somebody holds it (a plan is being applied, a query runs in AWS that must be stopped first) the safe place is
-//! where they let go; otherwise it is anywhere.
+//! where they let go; otherwise it is anywhere. A command that goes on until Ctrl-C ends well by it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,6 +22,7 @@ pub(crate) struct Interrupt(Arc<State>);
 struct State {
     requested: AtomicBool,
     holds: AtomicUsize,
+    way_out: AtomicBool,
     changed: Notify,
 }
 
@@ -77,16 +78,23 @@ impl Interrupt {
         abandoned
     }
 
+    /// From here on Ctrl-C is how the command is meant to end: it awaits [`Self::requested`] and ends well.
+    pub(crate) fn is_the_way_out(&self) {
+        self.0.way_out.store(true, Ordering::SeqCst);
+    }
+
     /// Resolves when Ctrl-C was pressed.
     pub(crate) async fn requested(&self) {
         self.until(|state| state.requested.load(Ordering::SeqCst))
             .await;
     }
 
-    /// Resolves when Ctrl-C was pressed and nobody holds it back.
+    /// Resolves when Ctrl-C was pressed, nobody holds it back, and the command does not end by itself.
     pub(crate) async fn safe_to_leave(&self) {
         self.until(|state| {
-            state.requested.load(Ordering::SeqCst) && state.holds.load(Ordering::SeqCst) == 0
+            let is_set = |flag: &AtomicBool| flag.load(Ordering::SeqCst);
+            let is_held = state.holds.load(Ordering::SeqCst) > 0;
+            is_set(&state.requested) && !is_held && !is_set(&state.way_out)
         })
         .await;
     }

@@ -1,5 +1,6 @@
 //! AWS as a command sees it: who we are, where, one client per service, and the deterministic ARNs of what we manage.
 
+mod as_given;
 mod call;
 mod config;
 mod hints;
@@ -11,6 +12,7 @@ use aws_config::{Region, SdkConfig};
 pub(crate) use call::{CallError, Fault, optional};
 pub(crate) use config::Options;
 pub(crate) use hints::BadCredentials;
+pub(crate) use pace::LOOKUP_PACE;
 pub(crate) use retry::{Limit, Patience, concurrent_change};
 
 use crate::error::Usage;
@@ -68,17 +70,17 @@ impl Aws {
         Ok(Self {
             account: String::new(),
             partition: partition_of(&region).to_owned(),
+            paces: pace::Paces::in_region(&region),
             region,
             profile: options.profile_name(),
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            logs: config::logs(&config),
             s3: config::s3(&config),
             iam: aws_sdk_iam::Client::new(&config),
             progress,
             interrupt,
-            paces: pace::Paces::default(),
             config,
         })
     }
@@ -95,12 +97,12 @@ impl Aws {
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            logs: config::logs(&config),
             s3: config::s3(&config),
             iam: self.iam.clone(),
             progress: self.progress.clone(),
             interrupt: self.interrupt.clone(),
-            paces: pace::Paces::default(),
+            paces: pace::Paces::in_region(region),
             config,
         }
     }
@@ -146,6 +148,14 @@ impl Aws {
         }
     }
 
+    /// The same, without a line of progress for what it does: for what goes on and on.
+    pub(crate) fn unseen(&self) -> Self {
+        Self {
+            progress: self.progress.unseen(),
+            ..self.clone()
+        }
+    }
+
     /// CloudTrail in another region: a trail can be changed, and its state be trusted, only in its home region.
     pub(crate) fn cloudtrail_in(&self, region: &str) -> aws_sdk_cloudtrail::Client {
         let config = aws_sdk_cloudtrail::config::Builder::from(&self.config)
@@ -155,9 +165,8 @@ impl Aws {
 
     /// CloudWatch Logs in another region: where an adopted trail delivers.
     pub(crate) fn logs_in(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
-        let config = aws_sdk_cloudwatchlogs::config::Builder::from(&self.config)
-            .region(Region::new(region.to_owned()));
-        aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+        let there = self.config.clone().into_builder();
+        config::logs(&there.region(Region::new(region.to_owned())).build())
     }
 
     pub(crate) fn trail_arn(&self, name: &str) -> String {

@@ -5,9 +5,11 @@
 pub(crate) mod events;
 pub(crate) mod grid;
 mod json;
+pub(crate) mod logs;
 mod page;
 pub(crate) mod plan;
 mod progress;
+pub(crate) mod query;
 mod question;
 pub(crate) mod status;
 pub(crate) mod stream;

@@ -27,9 +27,20 @@ impl Athena {
         if query.keep_records {
             reading.notes.push(REBUILT.to_owned());
         }
-        let mut token = None;
+        let (mut token, mut told_something) = (None, false);
         loop {
-            let page = self.page(&done.id, token).await?;
+            let page = match self.page(&done.id, token).await {
+                Ok(page) => page,
+                Err(error) if told_something && !self.aws.interrupt.is_requested() => {
+                    reading.complete = None;
+                    reading
+                        .unread
+                        .push(format!("the rest of the answer: {error:#}"));
+                    return Ok(reading);
+                }
+                Err(error) => return Err(error),
+            };
+            told_something = true;
             let records = page.rows.iter().map(|row| record(&columns, row));
             if tell(query, sink, records, &mut reading).await.is_err() || page.next.is_none() {
                 return Ok(reading);

@@ -1,7 +1,9 @@
 //! Queries worth having at hand, by name. They are about successes and failures alike unless their name says otherwise.
 
+use serde::Serialize;
+
 /// A query with its name and what it answers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Named {
     pub name: &'static str,
     pub answers: &'static str,

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::language::{Conditions, LIMIT, MOST};
 use super::seconds::Seconds;
 use super::{Answer, Ask, Insights, cost};
-use crate::events::{Enough, Event, Order, Query, Reading, Sink};
+use crate::events::{Enough, Event, Order, Query, Reading, Sink, Window};
 
 /// Queries that run side by side; an account has 100 places, which others want too.
 const SIDE_BY_SIDE: usize = 4;
@@ -39,6 +39,7 @@ pub(super) struct Reader<'a> {
     scanned: Cell<u64>,
     unreadable: Cell<u64>,
     unread: RefCell<Vec<String>>,
+    complete: Cell<Option<Window>>,
     enough: Cell<bool>,
 }
 
@@ -58,6 +59,7 @@ impl<'a> Reader<'a> {
             scanned: Cell::default(),
             unreadable: Cell::default(),
             unread: RefCell::default(),
+            complete: Cell::new(Some(query.window)),
             enough: Cell::default(),
         }
     }
@@ -77,6 +79,22 @@ impl<'a> Reader<'a> {
             Some(rest) if told.is_ok() => self.parts(conditions, rest, missing).await,
             _ => Ok(()),
         }
+    }
+
+    /// What fails after something was told is said beside it; but Ctrl-C ends all.
+    fn fail(&self, part: Seconds, error: anyhow::Error) -> anyhow::Result<()> {
+        if self.insights.aws.interrupt.is_requested() {
+            return Err(error);
+        }
+        let (words, edge) = match self.query.order {
+            Order::NewestFirst => ("until", part.until),
+            Order::OldestFirst => ("from", part.from),
+        };
+        let edge = Timestamp::from_second(edge).unwrap_or_default();
+        let what = format!("what was delivered {words} {edge}: {error:#}");
+        self.unread.borrow_mut().push(what);
+        self.complete.set(through(self.query, edge));
+        Ok(())
     }
 
     /// Leaves the rows of those seconds that are complete, and answers the other seconds.
@@ -108,7 +126,10 @@ impl<'a> Reader<'a> {
             // All of them end before one that failed is looked at: none goes on unseen.
             let read = join_all(some.iter().map(|part| self.part(conditions, *part))).await;
             for (part, events) in some.iter().zip(read) {
-                let events = events?;
+                let events = match events {
+                    Ok(events) => events,
+                    Err(error) => return self.fail(*part, error),
+                };
                 if self.enough.get() || self.tell(events, *part).await.is_err() {
                     return Ok(());
                 }
@@ -220,13 +241,28 @@ impl<'a> Reader<'a> {
 
     pub(super) fn reading(self) -> Reading {
         Reading {
-            complete: Some(self.query.window),
+            complete: self.complete.get(),
             unread: self.unread.into_inner(),
             unreadable_records: self.unreadable.get(),
             cost: Some(cost(self.scanned.get())),
             ..Reading::default()
         }
     }
+}
+
+/// The part of a query's window for which all is told when the deliveries up to that edge are.
+fn through(query: &Query, edge: Timestamp) -> Option<Window> {
+    let window = match query.order {
+        Order::NewestFirst => Window {
+            from: edge.max(query.window.from),
+            ..query.window
+        },
+        Order::OldestFirst => Window {
+            until: (edge - Seconds::lateness()).min(query.window.until),
+            ..query.window
+        },
+    };
+    (window.from < window.until).then_some(window)
 }
 
 /// The seconds that are through when the rest is not.
