@@ -5,7 +5,7 @@ use clap::Args;
 use super::event_flags::{Filters, View};
 use super::event_places::{Opener, Places};
 use super::event_view::Rows;
-use super::flags::Times;
+use super::flags::{LATELY, Times};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::choice::{Kind, may_pass_over};
@@ -33,9 +33,6 @@ pub(crate) struct Events {
     #[command(flatten)]
     view: View,
 }
-
-/// Where a question begins if nobody says.
-const LATELY: &str = "1h";
 
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {

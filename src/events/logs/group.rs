@@ -90,7 +90,7 @@ impl LogGroup {
     }
 
     /// Names the group in a request: by its ARN where that is known, since it may be another account's.
-    pub(super) fn name_in(
+    pub(crate) fn name_in(
         &self,
         request: FilterLogEventsFluentBuilder,
     ) -> FilterLogEventsFluentBuilder {
