@@ -5,7 +5,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use super::event_view::Wish;
 use crate::error::Usage;
-use crate::events::{Action, Filter, Order, Patterns, parse_glob};
+use crate::events::{Action, Dimension, Filter, Order, Patterns, parse_glob};
 use crate::names;
 
 /// Which events; all flags that are given must fit, of several values of one flag any.
@@ -95,6 +95,18 @@ impl ValueEnum for Action {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct View {
+    /// Go on with what happens from now on, oldest first, until Ctrl-C
+    #[arg(short, long, conflicts_with_all = ["until", "limit"])]
+    pub follow: bool,
+
+    /// Count the calls by one or two of these instead of showing them
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', num_args = 1..=2, conflicts_with_all = ["follow", "raw", "limit", "fields", "wide"])]
+    pub by: Vec<Dimension>,
+
+    /// Print the one event with this id, as CloudTrail recorded it
+    #[arg(long, value_name = "ID", conflicts_with_all = ["follow", "by"])]
+    pub show: Option<String>,
+
     /// Show every call instead of operations
     #[arg(long)]
     raw: bool,
@@ -123,7 +135,7 @@ pub(crate) struct View {
 
 impl View {
     pub(crate) fn order(&self) -> Order {
-        if self.oldest_first {
+        if self.oldest_first || self.follow {
             Order::OldestFirst
         } else {
             Order::NewestFirst
@@ -137,5 +149,15 @@ impl View {
             fields: self.fields.clone(),
             limit: self.limit,
         }
+    }
+}
+
+impl ValueEnum for Dimension {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()))
     }
 }

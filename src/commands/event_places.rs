@@ -6,11 +6,16 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
+use super::event_athena::{AthenaFlags, archive_of};
 use crate::aws::Aws;
 use crate::context::Context;
-use crate::error::Refusal;
-use crate::events::choice::{self, Kind, TooYoung};
-use crate::events::{Archive, History, LogGroup, Logs, Place, Query, Registry, Source, regions};
+use crate::coverage::Known;
+use crate::error::{Exit, Refusal, Usage};
+use crate::events::choice::{self, Kind, TooYoung, may_pass_over};
+use crate::events::{
+    Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Registry, Source, athena,
+    regions,
+};
 use crate::names;
 use crate::output::Progress;
 use crate::resources::trails;
@@ -42,6 +47,9 @@ pub(crate) struct Places {
     /// Show events of ECR Public instead of the private registry's
     #[arg(long, conflicts_with = "all_regions")]
     public: bool,
+
+    #[command(flatten)]
+    athena: AthenaFlags,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -51,10 +59,14 @@ enum SourceName {
     Auto,
     /// CloudTrail's event history: 90 days, no trail needed
     History,
-    /// The log group that a trail delivers to
+    /// The log group that a trail delivers to, event by event
     Logs,
+    /// The same log group, searched by Logs Insights; billed by what it scans
+    Insights,
     /// The files that a trail delivers to its bucket, there or in a folder
     Archive,
+    /// The same files, searched by Athena; billed by what it scans
+    Athena,
 }
 
 impl Places {
@@ -75,7 +87,9 @@ impl Places {
         let chosen = match self.source {
             SourceName::History => Some(Kind::History),
             SourceName::Logs => Some(Kind::Logs),
+            SourceName::Insights => Some(Kind::Insights),
             SourceName::Archive => Some(Kind::Archive),
+            SourceName::Athena => Some(Kind::Athena),
             SourceName::Auto if !self.archive.is_empty() => Some(Kind::Archive),
             SourceName::Auto if self.log_group.is_some() => Some(Kind::Logs),
             SourceName::Auto => None,
@@ -116,10 +130,105 @@ impl<'c> Opener<'c> {
         query.filter.regions = self.chosen_regions(kind).await?;
         match kind {
             Kind::History => self.history().await,
-            Kind::Logs => Ok(vec![Source::Logs(self.logs(query).await?)]),
-            Kind::Archive => Ok(vec![Source::Archive(self.archive().await?)]),
-            Kind::Insights | Kind::Athena => Err(Refusal::new("not yet", "").into()),
+            Kind::Logs => {
+                let (aws, group) = self.log_group(query).await?;
+                Ok(vec![Source::Logs(Logs { aws, group })])
+            }
+            Kind::Insights => {
+                let (aws, group) = self.log_group(query).await?;
+                Ok(vec![Source::Insights(Insights {
+                    aws: group.client(&aws),
+                    log_group: group.arn.unwrap_or(group.name),
+                })])
+            }
+            Kind::Archive => Ok(vec![Source::Archive(self.archive(query).await?)]),
+            Kind::Athena => {
+                let aws = self.aws().await?;
+                let archive = self.table_archive(Vec::new()).await?;
+                Ok(vec![Source::Athena(
+                    self.places.athena.athena(aws, &archive),
+                )])
+            }
         }
+    }
+
+    /// Answers from the first source that lets itself be read, and says why it was that one. Once something is shown
+    /// (`may_go_on` says no) there is no other try.
+    ///
+    /// # Errors
+    /// That of the last source that was tried.
+    pub(super) async fn first<T>(
+        &self,
+        query: &mut Query,
+        may_go_on: impl Fn() -> bool,
+        answer: impl AsyncFn(Vec<Source>, &Query) -> anyhow::Result<T>,
+    ) -> anyhow::Result<(Kind, String, T)> {
+        let (kinds, why) = self.places.kinds(query);
+        let mut reasons = vec![why.to_owned()];
+        for (number, kind) in kinds.iter().enumerate() {
+            let answered = match self.open(*kind, query).await {
+                Ok(sources) => answer(sources, query).await,
+                Err(error) => Err(error),
+            };
+            match answered {
+                Err(error) if number + 1 < kinds.len() && may_go_on() && may_pass_over(&error) => {
+                    reasons.push(format!("{}: {error:#}", kind.name()));
+                }
+                answered => return Ok((*kind, reasons.join("; "), answered?)),
+            }
+        }
+        anyhow::bail!("there is nothing to read events from")
+    }
+
+    /// The sources of what happens from now on: a log group, if there is one, tells sooner than the event history.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`Usage`] for a source that tells nothing new.
+    pub(super) async fn follow(&self, query: &mut Query) -> anyhow::Result<(Kind, Vec<Source>)> {
+        let (kinds, why) = self.places.kinds(query);
+        let kinds = if why.is_empty() {
+            kinds
+        } else {
+            vec![Kind::Logs, Kind::History]
+        };
+        for (number, kind) in kinds.iter().enumerate() {
+            match self.open(*kind, query).await {
+                Err(error) if number + 1 < kinds.len() && may_pass_over(&error) => {}
+                sources => {
+                    let follows: Option<Vec<_>> = sources?.into_iter().map(following).collect();
+                    return Ok((*kind, follows.ok_or_else(tells_nothing_new)?));
+                }
+            }
+        }
+        Err(tells_nothing_new().into())
+    }
+
+    /// Makes Athena's table, if that is asked for.
+    pub(super) async fn create(&self) -> anyhow::Result<Option<Exit>> {
+        if !self.places.athena.athena_create {
+            return Ok(None);
+        }
+        let aws = self.context.connect().await?;
+        let accounts = match self.places.of_account.as_slice() {
+            [] => vec![aws.account.clone()],
+            named => named.to_vec(),
+        };
+        let archive = self.table_archive(accounts).await?;
+        let exit = self
+            .places
+            .athena
+            .create(&aws, &archive, self.context)
+            .await?;
+        Ok(Some(exit))
+    }
+
+    async fn table_archive(&self, accounts: Vec<String>) -> anyhow::Result<athena::Archive> {
+        let aws = self.aws().await?;
+        let place = match self.places.archive.as_slice() {
+            [] => of_trail(aws).await?.0,
+            [place, ..] => place.clone(),
+        };
+        Ok(archive_of(&place, accounts, aws)?)
     }
 
     async fn aws(&self) -> anyhow::Result<&Aws> {
@@ -145,44 +254,39 @@ impl<'c> Opener<'c> {
         Ok(regions.into_iter().map(source).collect())
     }
 
-    async fn logs(&self, query: &Query) -> anyhow::Result<Logs> {
-        let aws = self.aws().await?;
-        let group = match &self.places.log_group {
-            Some(name) => LogGroup::named(name, aws)?,
-            None => LogGroup::of_trail(aws).await?,
-        };
-        if !self.places.is_left_to_us(query) {
-            return Ok(Logs {
-                aws: aws.clone(),
-                group,
-            });
+    async fn log_group(&self, query: &Query) -> anyhow::Result<(Aws, LogGroup)> {
+        let aws = self.aws().await?.clone();
+        if let Some(name) = &self.places.log_group {
+            let group = LogGroup::named(name, &aws)?;
+            return Ok((aws, group));
         }
-        let group = group.look_into_trail(aws).await;
-        match group
-            .recorded_since()
-            .filter(|since| *since > query.window.from)
-        {
-            Some(since) => Err(TooYoung(since).into()),
-            None => Ok(Logs {
-                aws: aws.clone(),
-                group,
-            }),
+        let mut group = LogGroup::of_trail(&aws).await?;
+        if self.places.is_left_to_us(query) {
+            group = group.look_into_trail(&aws).await;
+            old_enough(group.recorded_since(), query)?;
         }
+        Ok((aws, group))
     }
 
     /// A local archive is read without region and credentials.
-    async fn archive(&self) -> anyhow::Result<Archive> {
+    async fn archive(&self, query: &Query) -> anyhow::Result<Archive> {
         let progress = Progress::new(&self.context.output);
         let mut places = self.places.archive.clone();
+        let mut since = None;
         if places.is_empty() {
-            places.push(of_trail(self.aws().await?).await?);
+            let (place, recorded_since) = of_trail(self.aws().await?).await?;
+            places.push(place);
+            since = recorded_since;
+        }
+        if self.places.is_left_to_us(query) {
+            old_enough(since, query)?;
         }
         let aws = if places.iter().any(Place::is_remote) {
             Some(self.aws().await?.clone())
         } else {
             None
         };
-        Ok(Archive::new(places, aws, progress))
+        Ok(Archive::new(places, aws, progress).recorded_since(since))
     }
 
     /// The regions that events are chosen by, where a source holds those of several. An archive that is named is read
@@ -202,11 +306,12 @@ impl<'c> Opener<'c> {
     }
 }
 
-/// The bucket of a trail of this region; of several, of one that records all regions.
-async fn of_trail(aws: &Aws) -> anyhow::Result<Place> {
+/// The bucket of a trail of this region, and since when the trail has been recording, as far as that is known; of
+/// several trails, of one that records all regions.
+async fn of_trail(aws: &Aws) -> anyhow::Result<(Place, Option<Timestamp>)> {
     let trails = trails::describe(aws).await?;
     let best = trails
-        .iter()
+        .into_iter()
         .filter(|trail| trail.s3_bucket_name().is_some())
         .max_by_key(|trail| trail.is_multi_region_trail());
     let none = || {
@@ -216,8 +321,39 @@ async fn of_trail(aws: &Aws) -> anyhow::Result<Place> {
         )
     };
     let trail = best.ok_or_else(none)?;
-    Ok(Place::Bucket {
+    let place = Place::Bucket {
         name: trail.s3_bucket_name().unwrap_or_default().to_owned(),
         prefix: trail.s3_key_prefix().unwrap_or_default().to_owned(),
-    })
+    };
+    let facts = trails::look_into(&[trail], aws).await.unwrap_or_default();
+    let since = facts.first().and_then(|facts| match &facts.status {
+        Known::Known(status) => status.started,
+        Known::Unknown(_) => None,
+    });
+    Ok((place, since))
+}
+
+/// # Errors
+/// [`TooYoung`] where the trail began after the question does.
+fn old_enough(since: Option<Timestamp>, query: &Query) -> Result<(), TooYoung> {
+    match since.filter(|since| *since > query.window.from) {
+        Some(since) => Err(TooYoung(since)),
+        None => Ok(()),
+    }
+}
+
+fn following(source: Source) -> Option<Source> {
+    match source {
+        Source::History(history) => Some(Follow::History(history.aws)),
+        Source::Logs(logs) => Some(Follow::LogGroup(logs.aws, logs.group)),
+        Source::Insights(_) | Source::Archive(_) | Source::Athena(_) | Source::Follow(_) => None,
+    }
+    .map(Source::Follow)
+}
+
+fn tells_nothing_new() -> Usage {
+    Usage::new(
+        "this source tells nothing of what happens from now on",
+        "follow `--source history` or `--source logs`",
+    )
 }

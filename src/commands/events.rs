@@ -1,15 +1,18 @@
 //! `ecrmon events`: who did what in the registry, when, and from where.
 
+use std::cell::RefCell;
+
 use clap::Args;
 
 use super::event_flags::{Filters, View};
 use super::event_places::{Opener, Places};
 use super::event_view::Rows;
 use super::flags::{LATELY, Times};
+use super::{event_count, event_whole};
 use crate::context::Context;
 use crate::error::Exit;
-use crate::events::choice::{Kind, may_pass_over};
-use crate::events::{Query, Reading, stream};
+use crate::events::{Query, stream};
+use crate::output::Tone;
 use crate::output::answer::Answer;
 
 /// Show who did what in the registry, when and from where
@@ -22,7 +25,10 @@ use crate::output::answer::Answer;
   ecrmon events --since 1d --action delete --output csv
   ecrmon events --since 2h --repo 'team-*/api' --principal '*ci*'
   ecrmon events --since today --errors --raw
-  ecrmon events --since 2026-11-01 --source archive --archive ./AWSLogs")]
+  ecrmon events --by principal,action --since 7d
+  ecrmon events --follow
+  ecrmon events --since 2026-11-01 --source archive --archive ./AWSLogs
+  ecrmon events --show 9354dd7f-6a6c-4c2b-a3f7-31b5e52cc1a5")]
 pub(crate) struct Events {
     #[command(flatten)]
     times: Times,
@@ -36,20 +42,31 @@ pub(crate) struct Events {
 
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let opener = Opener::new(&self.places, context);
+        if let Some(exit) = opener.create().await? {
+            return Ok(exit);
+        }
         let mut query = self.query(context)?;
-        let mut rows = Rows::new(&self.view.wish(), &query, context)?;
-        let (kind, why, reading) = self.read(&mut query, &mut rows, context).await?;
-        let answer = Answer::new(kind.name(), &why, reading, rows.finish()?, query.window);
-        rows.end(&answer)?;
-        answer.say(&context.output);
-        Ok(answer.exit())
+        if let Some(id) = &self.view.show {
+            event_whole::show(id, &opener, &mut query, context).await
+        } else if !self.view.by.is_empty() {
+            event_count::count(&self.view.by, &opener, &mut query, context).await
+        } else if self.view.follow {
+            self.follow(&opener, &mut query, context).await
+        } else {
+            self.list(&opener, &mut query, context).await
+        }
     }
 
     fn query(&self, context: &Context) -> anyhow::Result<Query> {
+        let since = match self.view.show {
+            Some(_) => event_whole::SINCE,
+            None => LATELY,
+        };
         let mut filter = self.filters.filter()?;
         filter.accounts = self.places.accounts();
         Ok(Query {
-            window: self.times.window(LATELY, context.output.utc)?,
+            window: self.times.window(since, context.output.utc)?,
             filter,
             order: self.view.order(),
             registry: self.places.registry(),
@@ -57,36 +74,40 @@ impl Events {
         })
     }
 
-    /// Reads from the first source that lets itself be read, and says why it was that one.
-    async fn read(
+    async fn list(
         &self,
+        opener: &Opener<'_>,
         query: &mut Query,
-        rows: &mut Rows,
         context: &Context,
-    ) -> anyhow::Result<(Kind, String, Reading)> {
-        let opener = Opener::new(&self.places, context);
-        let (kinds, why) = self.places.kinds(query);
-        let mut reasons = vec![why.to_owned()];
-        for (number, kind) in kinds.iter().enumerate() {
-            match read_one(*kind, &opener, query, rows).await {
-                Err(error)
-                    if number + 1 < kinds.len() && rows.is_empty() && may_pass_over(&error) =>
-                {
-                    reasons.push(format!("{}: {error:#}", kind.name()));
-                }
-                reading => return Ok((*kind, reasons.join("; "), reading?)),
-            }
-        }
-        anyhow::bail!("there is nothing to read events from")
+    ) -> anyhow::Result<Exit> {
+        let rows = RefCell::new(Rows::new(&self.view.wish(), query, context)?);
+        let nothing_shown = || rows.borrow().is_empty();
+        let read = opener.first(query, nothing_shown, async |sources, query| {
+            stream::read(&sources, query, |events| rows.borrow_mut().take(events)).await
+        });
+        let (kind, why, reading) = read.await?;
+        let mut rows = rows.into_inner();
+        let answer = Answer::new(kind.name(), &why, reading, rows.finish()?, query.window);
+        rows.end(&answer)?;
+        answer.say(&context.output);
+        Ok(answer.exit())
     }
-}
 
-async fn read_one(
-    kind: Kind,
-    opener: &Opener<'_>,
-    query: &mut Query,
-    rows: &mut Rows,
-) -> anyhow::Result<Reading> {
-    let sources = opener.open(kind, query).await?;
-    stream::read(&sources, query, |events| rows.take(events)).await
+    async fn follow(
+        &self,
+        opener: &Opener<'_>,
+        query: &mut Query,
+        context: &Context,
+    ) -> anyhow::Result<Exit> {
+        let mut rows = Rows::new(&self.view.wish(), query, context)?;
+        let (kind, sources) = opener.follow(query).await?;
+        context.output.say(|page| {
+            let following = format!("following the {}; Ctrl-C ends it", kind.name());
+            page.put(Tone::Faint, following).end();
+        });
+        let reading = stream::read(&sources, query, |events| rows.follow(events)).await?;
+        let answer = Answer::new(kind.name(), "", reading, rows.finish()?, query.window);
+        rows.end(&answer)?;
+        Ok(answer.exit())
+    }
 }
