@@ -2,12 +2,6 @@
 
 pub(crate) mod dashboard;
 mod ensure;
-mod event_athena;
-mod event_count;
-mod event_flags;
-mod event_places;
-mod event_view;
-mod event_whole;
 pub(crate) mod events;
 mod flags;
 pub(crate) mod logs;

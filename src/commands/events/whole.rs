@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::event_places::Opener;
+use super::opener::Opener;
 use crate::context::Context;
 use crate::error::{Exit, Refusal};
 use crate::events::{Query, stream};

@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::flags::Writes;
-use super::writes::{Planned, carry_out};
 use crate::aws::Aws;
+use crate::commands::flags::Writes;
+use crate::commands::writes::{Planned, carry_out};
 use crate::context::Context;
 use crate::error::{Exit, Usage};
 use crate::events::athena::{Archive, DEFAULT_DATABASE, DEFAULT_WORKGROUP, TableName, parse_name};

@@ -1,6 +1,6 @@
 //! `ecrmon events --by …`: how many calls, by what they have in common.
 
-use super::event_places::Opener;
+use super::opener::Opener;
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::{self, Dimension, Query};

@@ -1,14 +1,24 @@
 //! `ecrmon events`: who did what in the registry, when, and from where.
 
+mod athena;
+mod count;
+mod filters;
+mod opener;
+mod places;
+mod rows;
+mod view;
+mod whole;
+
 use std::cell::RefCell;
 
 use clap::Args;
 
-use super::event_flags::{Filters, View};
-use super::event_places::{Opener, Places};
-use super::event_view::Rows;
+use self::filters::Filters;
+use self::opener::Opener;
+use self::places::Places;
+use self::rows::Rows;
+use self::view::View;
 use super::flags::{LATELY, Times};
-use super::{event_count, event_whole};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::{Query, stream};
@@ -48,9 +58,9 @@ impl Events {
         }
         let mut query = self.query(context)?;
         if let Some(id) = &self.view.show {
-            event_whole::show(id, &opener, &mut query, context).await
+            whole::show(id, &opener, &mut query, context).await
         } else if !self.view.by.is_empty() {
-            event_count::count(&self.view.by, &opener, &mut query, context).await
+            count::count(&self.view.by, &opener, &mut query, context).await
         } else if self.view.follow {
             self.follow(&opener, &mut query, context).await
         } else {
@@ -60,7 +70,7 @@ impl Events {
 
     fn query(&self, context: &Context) -> anyhow::Result<Query> {
         let since = match self.view.show {
-            Some(_) => event_whole::SINCE,
+            Some(_) => whole::SINCE,
             None => LATELY,
         };
         let mut filter = self.filters.filter()?;
