@@ -258,7 +258,7 @@ fn put_next(page: &mut Page, scope: Scope) {
             page.end()
                 .line("ECR in this account is being watched; new events arrive in about 5 minutes.")
                 .line("Next:");
-            &["ecrmon status", "ecrmon trail list"]
+            &["ecrmon events --since 1h", "ecrmon status"]
         }
     };
     if scope == Scope::Dashboard {

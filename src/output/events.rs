@@ -21,9 +21,9 @@ pub(crate) fn columns(raw: bool, wide: bool) -> Vec<Column> {
     let mut columns = vec![
         Column::new("TIME", 8),
         Column::new(what, 9),
-        Column::new("REPOSITORY", 14),
-        Column::new("IMAGE", 14),
-        Column::new("WHO", 16),
+        Column::new("REPOSITORY", 16),
+        Column::new("IMAGE", 28),
+        Column::new("WHO", 20),
         Column::new("FROM", 12),
     ];
     if wide {

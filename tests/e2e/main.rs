@@ -22,6 +22,7 @@ mod names;
 mod propagation;
 mod questions;
 mod readme;
+mod readme_events;
 mod refusals;
 mod settings;
 mod setup;

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::process::Stdio;
 
+use crate::readme_events::{Clock, make_up};
 use crate::support::refusal;
 use crate::support::world::World;
 
@@ -11,6 +12,8 @@ const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 #[test]
 fn the_readmes_transcripts_are_what_the_program_prints() {
     let world = World::new();
+    let clock = Clock::new();
+    make_up(&world, &clock);
     let readme = fs::read_to_string(README).expect("the README is there");
     let renew = std::env::var_os("ECRMON_RENEW_README").is_some();
     let mut renewed = readme.clone();
@@ -18,7 +21,7 @@ fn the_readmes_transcripts_are_what_the_program_prints() {
         .split("```")
         .filter_map(|part| part.strip_prefix("console\n"))
     {
-        let actual = rerun(shown, &world);
+        let actual = rerun(shown, &world, &clock);
         renewed = renewed.replacen(shown, &actual, 1);
         assert!(
             renew || shown == actual,
@@ -39,6 +42,16 @@ fn the_readme_names_every_permission_that_is_used() {
         "setup --yes --retention 180 --expire-logs never --tag team=platform",
         "status",
         "trail list",
+        "events",
+        "events --source logs",
+        "events --source insights",
+        "events --source archive",
+        "events --source athena --athena-create --yes --athena-results s3://results/",
+        "events --source athena --athena-results s3://results/",
+        "logs groups",
+        "logs streams",
+        "logs tail",
+        "logs query latest",
         "teardown --yes --delete-logs",
     ] {
         world.ecrmon(command.split(' ')).exits(0);
@@ -57,7 +70,7 @@ fn the_readme_names_every_permission_that_is_used() {
 }
 
 /// The transcript of the same command, stdout and stderr in the order in which they came.
-fn rerun(transcript: &str, world: &World) -> String {
+fn rerun(transcript: &str, world: &World, clock: &Clock) -> String {
     let command = transcript
         .lines()
         .next()
@@ -65,7 +78,11 @@ fn rerun(transcript: &str, world: &World) -> String {
         .expect("a transcript begins with a command");
     let path = world.home().join("transcript");
     let file = File::create(&path).expect("a file for the transcript");
-    let mut run = world.command().args(command.split_whitespace()).prepared();
+    let mut run = world
+        .command()
+        .env("TZ", &clock.zone())
+        .args(command.split_whitespace())
+        .prepared();
     run.stdin(Stdio::null())
         .stdout(file.try_clone().expect("the file twice"))
         .stderr(file);
@@ -82,7 +99,8 @@ fn rerun(transcript: &str, world: &World) -> String {
     } else {
         format!("[exit {exit}]\n")
     };
-    format!("$ ecrmon {command}\n{}{exit}", without_times(&output))
+    let output = clock.reset(&without_times(&output));
+    format!("$ ecrmon {command}\n{output}{exit}")
 }
 
 /// How long a step took and what the clock says are different each time.

@@ -15,7 +15,7 @@ pub(crate) struct View {
     pub follow: bool,
 
     /// Count the calls by one or two of these instead of showing them
-    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', num_args = 1..=2, conflicts_with_all = ["follow", "raw", "limit", "fields", "wide"])]
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', conflicts_with_all = ["follow", "raw", "limit", "fields", "wide"])]
     pub by: Vec<Dimension>,
 
     /// Print the one event with this id, as CloudTrail recorded it
