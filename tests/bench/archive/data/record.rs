@@ -6,8 +6,18 @@ use super::random::Random;
 use super::{ACCOUNT, REGION};
 
 const ROLES: [&str; 12] = [
-    "ci-build", "deploy-prod", "deploy-stage", "eks-nodes", "ecs-task-execution", "data-pipeline",
-    "security-audit", "grafana", "karpenter", "external-secrets", "developer", "backup",
+    "ci-build",
+    "deploy-prod",
+    "deploy-stage",
+    "eks-nodes",
+    "ecs-task-execution",
+    "data-pipeline",
+    "security-audit",
+    "grafana",
+    "karpenter",
+    "external-secrets",
+    "developer",
+    "backup",
 ];
 const AGENTS: [&str; 8] = [
     "aws-sdk-go-v2/1.36.3 ua/2.1 os/linux lang/go#1.24.1 md/GOOS#linux md/GOARCH#amd64 api/s3#1.79.2 m/E,g",
@@ -19,10 +29,25 @@ const AGENTS: [&str; 8] = [
     "aws-cli/2.25.2 md/awscrt#0.23.8 ua/2.1 os/macos#24.3.0 md/arch#arm64 lang/python#3.12.9 md/prompt#off md/command#ec2.describe-instances",
     "amazon-ssm-agent/3.3.1957.0 aws-sdk-go/1.55.5 (go1.22.12; linux; amd64)",
 ];
-const TAGS: [&str; 6] = ["latest", "main", "v1.8.2", "v1.9.0-rc.1", "stable", "nightly"];
+const TAGS: [&str; 6] = [
+    "latest",
+    "main",
+    "v1.8.2",
+    "v1.9.0-rc.1",
+    "stable",
+    "nightly",
+];
 const REPOSITORIES: [&str; 10] = [
-    "team-a/api", "team-a/worker", "team-b/web", "platform/proxy", "platform/base-images/debian", "data/etl",
-    "ml/training", "ml/serving", "tools/ci", "docker-hub/library/nginx",
+    "team-a/api",
+    "team-a/worker",
+    "team-b/web",
+    "platform/proxy",
+    "platform/base-images/debian",
+    "data/etl",
+    "ml/training",
+    "ml/serving",
+    "tools/ci",
+    "docker-hub/library/nginx",
 ];
 
 /// A call: the service, the name, whether it only reads, and what is asked and answered.
@@ -37,13 +62,27 @@ struct Call {
 
 pub fn write(text: &mut String, random: &mut Random, time: &str, is_ecr: bool) {
     let call = if is_ecr { ecr(random) } else { other(random) };
-    let Call { service, name, reads, request, response, resource } = call;
+    let Call {
+        service,
+        name,
+        reads,
+        request,
+        response,
+        resource,
+    } = call;
     let agent = random.pick(&AGENTS);
-    let ip = format!("10.{}.{}.{}", random.below(8), random.below(256), random.below(256));
+    let ip = format!(
+        "10.{}.{}.{}",
+        random.below(8),
+        random.below(256),
+        random.below(256)
+    );
     let who = identity(random, time);
     let (request_id, event_id) = (random.uuid(), random.uuid());
     let resources = resource.map_or(String::new(), |(arn, kind)| {
-        format!("\"resources\":[{{\"accountId\":\"{ACCOUNT}\",\"type\":\"{kind}\",\"ARN\":\"{arn}\"}}],")
+        format!(
+            "\"resources\":[{{\"accountId\":\"{ACCOUNT}\",\"type\":\"{kind}\",\"ARN\":\"{arn}\"}}],"
+        )
     });
     // Writing into a text does not fail.
     let _ = write!(
@@ -80,10 +119,20 @@ fn ecr(random: &mut Random) -> Call {
         0 => (
             "PutImage",
             false,
-            format!("{{{named},\"imageTag\":\"{tag}\",\"imageManifest\":\"{}\"}}", manifest(random)),
-            format!("{{\"image\":{{{named},\"imageId\":{{\"imageDigest\":\"sha256:{digest}\",\"imageTag\":\"{tag}\"}}}}}}"),
+            format!(
+                "{{{named},\"imageTag\":\"{tag}\",\"imageManifest\":\"{}\"}}",
+                manifest(random)
+            ),
+            format!(
+                "{{\"image\":{{{named},\"imageId\":{{\"imageDigest\":\"sha256:{digest}\",\"imageTag\":\"{tag}\"}}}}}}"
+            ),
         ),
-        1 => ("GetAuthorizationToken", true, "null".to_owned(), "null".to_owned()),
+        1 => (
+            "GetAuthorizationToken",
+            true,
+            "null".to_owned(),
+            "null".to_owned(),
+        ),
         2..5 => (
             "GetDownloadUrlForLayer",
             true,
@@ -93,8 +142,15 @@ fn ecr(random: &mut Random) -> Call {
         5 => (
             "UploadLayerPart",
             false,
-            format!("{{{named},\"uploadId\":\"{}\",\"partFirstByte\":0,\"partLastByte\":{}}}", random.uuid(), random.below(20_971_520)),
-            format!("{{{named},\"lastByteReceived\":{}}}", random.below(20_971_520)),
+            format!(
+                "{{{named},\"uploadId\":\"{}\",\"partFirstByte\":0,\"partLastByte\":{}}}",
+                random.uuid(),
+                random.below(20_971_520)
+            ),
+            format!(
+                "{{{named},\"lastByteReceived\":{}}}",
+                random.below(20_971_520)
+            ),
         ),
         _ => (
             "BatchGetImage",
@@ -109,7 +165,14 @@ fn ecr(random: &mut Random) -> Call {
     };
     let arn = format!("arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{repository}");
     let resource = (name != "GetAuthorizationToken").then_some((arn, "AWS::ECR::Repository"));
-    Call { service: "ecr", name, reads, request, response, resource }
+    Call {
+        service: "ecr",
+        name,
+        reads,
+        request,
+        response,
+        resource,
+    }
 }
 
 /// A manifest as it stands in a record: JSON within a text.
@@ -123,7 +186,10 @@ fn manifest(random: &mut Random) -> String {
             )
         })
         .collect();
-    format!("{{\\\"schemaVersion\\\":2,\\\"layers\\\":[{}]}}", layers.join(","))
+    format!(
+        "{{\\\"schemaVersion\\\":2,\\\"layers\\\":[{}]}}",
+        layers.join(",")
+    )
 }
 
 fn other(random: &mut Random) -> Call {
@@ -135,33 +201,75 @@ fn other(random: &mut Random) -> Call {
                 "{{\"encryptionAlgorithm\":\"SYMMETRIC_DEFAULT\",\"encryptionContext\":{{\"aws:s3:arn\":\
                  \"arn:aws:s3:::data-lake-{id}/year=2026/part-{id}.parquet\"}}}}"
             );
-            ("kms", "Decrypt", true, request, "null".to_owned(), Some((key, "AWS::KMS::Key")))
+            (
+                "kms",
+                "Decrypt",
+                true,
+                request,
+                "null".to_owned(),
+                Some((key, "AWS::KMS::Key")),
+            )
         }
         1 => {
             let role = format!("arn:aws:iam::{ACCOUNT}:role/{}", random.pick(&ROLES));
-            let request = format!("{{\"roleArn\":\"{role}\",\"roleSessionName\":\"i-{id}\",\"durationSeconds\":3600}}");
+            let request = format!(
+                "{{\"roleArn\":\"{role}\",\"roleSessionName\":\"i-{id}\",\"durationSeconds\":3600}}"
+            );
             let response = format!(
                 "{{\"credentials\":{{\"accessKeyId\":\"ASIA{}\",\"sessionToken\":\"{}\",\"expiration\":\"Mar 9, 2026, 6:12:33 PM\"}},\
                  \"assumedRoleUser\":{{\"assumedRoleId\":\"AROAEXAMPLE:i-{id}\",\"arn\":\"{role}/i-{id}\"}}}}",
                 random.letters(16),
                 random.letters(120)
             );
-            ("sts", "AssumeRole", true, request, response, Some((role, "AWS::IAM::Role")))
+            (
+                "sts",
+                "AssumeRole",
+                true,
+                request,
+                response,
+                Some((role, "AWS::IAM::Role")),
+            )
         }
         2 => {
             let request = format!(
                 "{{\"maxResults\":1000,\"instancesSet\":{{\"items\":[{{\"instanceId\":\"i-{id}\"}}]}},\"filterSet\":{{\"items\":[\
                  {{\"name\":\"instance-state-name\",\"valueSet\":{{\"items\":[{{\"value\":\"running\"}},{{\"value\":\"pending\"}}]}}}}]}}}}"
             );
-            ("ec2", "DescribeInstances", true, request, "null".to_owned(), None)
+            (
+                "ec2",
+                "DescribeInstances",
+                true,
+                request,
+                "null".to_owned(),
+                None,
+            )
         }
         3 => {
-            let request = format!("{{\"logGroupName\":\"/aws/lambda/etl\",\"logStreamName\":\"2026/03/09/[$LATEST]{id}\"}}");
-            ("logs", "CreateLogStream", false, request, "null".to_owned(), None)
+            let request = format!(
+                "{{\"logGroupName\":\"/aws/lambda/etl\",\"logStreamName\":\"2026/03/09/[$LATEST]{id}\"}}"
+            );
+            (
+                "logs",
+                "CreateLogStream",
+                false,
+                request,
+                "null".to_owned(),
+                None,
+            )
         }
         4 => {
-            let secret = format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/db-{}", random.letters(6));
-            ("secretsmanager", "GetSecretValue", true, format!("{{\"secretId\":\"{secret}\"}}"), "null".to_owned(), None)
+            let secret = format!(
+                "arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/db-{}",
+                random.letters(6)
+            );
+            (
+                "secretsmanager",
+                "GetSecretValue",
+                true,
+                format!("{{\"secretId\":\"{secret}\"}}"),
+                "null".to_owned(),
+                None,
+            )
         }
         5 => {
             let request = format!(
@@ -170,17 +278,49 @@ fn other(random: &mut Random) -> Call {
                  \"policyName\":\"pull-{id}\",\"roleName\":\"{}\"}}",
                 random.pick(&ROLES)
             );
-            ("iam", "PutRolePolicy", false, request, "null".to_owned(), None)
+            (
+                "iam",
+                "PutRolePolicy",
+                false,
+                request,
+                "null".to_owned(),
+                None,
+            )
         }
         6 => {
-            let request = format!("{{\"bucketName\":\"data-lake-{id}\",\"Host\":\"s3.{REGION}.amazonaws.com\",\"acl\":\"\"}}");
+            let request = format!(
+                "{{\"bucketName\":\"data-lake-{id}\",\"Host\":\"s3.{REGION}.amazonaws.com\",\"acl\":\"\"}}"
+            );
             let bucket = (format!("arn:aws:s3:::data-lake-{id}"), "AWS::S3::Bucket");
-            ("s3", "GetBucketAcl", true, request, "null".to_owned(), Some(bucket))
+            (
+                "s3",
+                "GetBucketAcl",
+                true,
+                request,
+                "null".to_owned(),
+                Some(bucket),
+            )
         }
         _ => {
-            let request = format!("{{\"instanceInformationFilterList\":[{{\"key\":\"InstanceIds\",\"valueSet\":[\"i-{id}\"]}}],\"instanceId\":\"i-{id}\"}}");
-            ("ssm", "UpdateInstanceInformation", false, request, "null".to_owned(), None)
+            let request = format!(
+                "{{\"instanceInformationFilterList\":[{{\"key\":\"InstanceIds\",\"valueSet\":[\"i-{id}\"]}}],\"instanceId\":\"i-{id}\"}}"
+            );
+            (
+                "ssm",
+                "UpdateInstanceInformation",
+                false,
+                request,
+                "null".to_owned(),
+                None,
+            )
         }
     };
-    Call { service, name, reads, request, response, resource }
+    Call {
+        service,
+        name,
+        reads,
+        request,
+        response,
+        resource,
+    }
 }
