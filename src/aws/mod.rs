@@ -11,6 +11,7 @@ use aws_config::{Region, SdkConfig};
 pub(crate) use call::{CallError, Fault, optional};
 pub(crate) use config::Options;
 pub(crate) use hints::BadCredentials;
+pub(crate) use pace::LOOKUP_PACE;
 pub(crate) use retry::{Limit, Patience, concurrent_change};
 
 use crate::error::Usage;
@@ -67,6 +68,7 @@ impl Aws {
         Ok(Self {
             account: String::new(),
             partition: partition_of(&region).to_owned(),
+            paces: pace::Paces::in_region(&region),
             region,
             profile: options.profile_name(),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
@@ -76,7 +78,6 @@ impl Aws {
             iam: aws_sdk_iam::Client::new(&config),
             progress,
             interrupt,
-            paces: pace::Paces::default(),
             config,
         })
     }
@@ -97,7 +98,7 @@ impl Aws {
             iam: self.iam.clone(),
             progress: self.progress.clone(),
             interrupt: self.interrupt.clone(),
-            paces: pace::Paces::default(),
+            paces: pace::Paces::in_region(region),
             config,
         }
     }

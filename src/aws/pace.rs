@@ -11,9 +11,13 @@ use tokio::time::{Instant, sleep_until};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// CloudTrail allows 2 LookupEvents a second; a hundredth more, so that clocks that differ a little do no harm.
-const BETWEEN_LOOKUPS: Duration = Duration::from_millis(510);
+pub(crate) const LOOKUP_PACE: Duration = Duration::from_millis(510);
 
-/// The quotas of one account in one region, not adjustable (CloudTrail user guide, quotas).
+/// CloudWatch Logs' quotas of calls count by the second; a hundredth more, as above.
+const LOGS_SECOND: Duration = Duration::from_millis(1_010);
+
+/// The quotas of one account in one region, not adjustable (CloudTrail user guide, quotas; CloudWatch Logs user guide,
+/// quotas).
 #[derive(Clone)]
 pub(super) struct Paces {
     /// CloudTrail's Get, Describe and List: 10 calls a second.
@@ -22,19 +26,20 @@ pub(super) struct Paces {
     lookups: Pace,
     /// Everything that changes a trail: 1 call a second.
     writes: Pace,
-}
-
-impl Default for Paces {
-    fn default() -> Self {
-        Self {
-            reads: Pace::new(10, SECOND),
-            lookups: Pace::new(1, BETWEEN_LOOKUPS),
-            writes: Pace::new(1, SECOND),
-        }
-    }
+    /// FilterLogEvents.
+    searches: Pace,
 }
 
 impl Paces {
+    pub(super) fn in_region(region: &str) -> Self {
+        Self {
+            reads: Pace::new(10, SECOND),
+            lookups: Pace::new(1, LOOKUP_PACE),
+            writes: Pace::new(1, SECOND),
+            searches: Pace::new(searches_a_second(region), LOGS_SECOND),
+        }
+    }
+
     /// Returns when the call for that IAM action may start. Calls that nobody limits may at once.
     pub(super) async fn wait(&self, action: &str) {
         if let Some(pace) = self.of(action) {
@@ -43,6 +48,9 @@ impl Paces {
     }
 
     fn of(&self, action: &str) -> Option<&Pace> {
+        if action == "logs:FilterLogEvents" {
+            return Some(&self.searches);
+        }
         let operation = action.strip_prefix("cloudtrail:")?;
         let is_read = ["Get", "Describe", "List"]
             .iter()
@@ -52,6 +60,15 @@ impl Paces {
             _ if is_read => &self.reads,
             _ => &self.writes,
         })
+    }
+}
+
+/// How many FilterLogEvents a region takes (CloudWatch Logs user guide, quotas).
+fn searches_a_second(region: &str) -> usize {
+    match region {
+        "us-east-1" => 25,
+        "ap-northeast-3" | "ap-southeast-3" | "ca-west-1" | "eu-central-1" | "il-central-1" => 5,
+        _ => 10,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::Usage;
 use crate::events::choice::Candidate;
 use crate::events::{
-    Action, Archive, Filter, Order, Patterns, Place, Query, Registry, parse_glob, regions,
+    Action, Archive, Filter, LogGroup, Order, Patterns, Place, Query, Registry, parse_glob, regions,
 };
 use crate::names;
 use crate::output::Progress;
@@ -103,14 +103,6 @@ impl ValueEnum for Action {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sources")]
 pub(crate) struct Places {
-    /// Which source to read
-    #[arg(long, value_name = "SOURCE", value_enum, default_value_t = SourceName::Auto)]
-    source: SourceName,
-
-    /// Read the files of CloudTrail there: `s3://BUCKET/PREFIX`, a folder or a file
-    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
-    archive: Vec<Place>,
-
     /// Read every region that ecrmon knows
     #[arg(long)]
     all_regions: bool,
@@ -118,12 +110,27 @@ pub(crate) struct Places {
     /// Events of ECR Public instead of the private registry's
     #[arg(long, conflicts_with = "all_regions")]
     public: bool,
+
+    /// Where to read from [default: history]
+    #[arg(long, value_name = "SOURCE", value_enum)]
+    source: Option<SourceName>,
+
+    /// The log group to read, by its name or ARN, instead of the one that a trail delivers to
+    #[arg(long, value_name = "NAME")]
+    log_group: Option<String>,
+
+    /// The archive to read: `s3://BUCKET/PREFIX`, a folder or a file
+    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
+    archive: Vec<Place>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum SourceName {
-    Auto,
+    /// CloudTrail's event history: the last 90 days, no trail needed
     History,
+    /// The log group that a trail delivers to
+    Logs,
+    /// The files that a trail writes to a bucket, there or copied elsewhere
     Archive,
 }
 
@@ -148,6 +155,13 @@ impl Places {
         let aws = context.open().await?;
         let regions = self.regions(&aws, context);
         let _ = query;
+        if self.source == Some(SourceName::Logs) || self.log_group.is_some() {
+            let group = match &self.log_group {
+                Some(name) => LogGroup::named(name, &aws)?,
+                None => LogGroup::of_trail(&aws).await?,
+            };
+            return Ok(vec![Candidate::logs(&aws, group, String::new())]);
+        }
         Ok(vec![Candidate::history(&aws, &regions, String::new())])
     }
 
@@ -158,11 +172,9 @@ impl Places {
     }
 
     fn reads_archive(&self) -> bool {
-        match self.source {
-            SourceName::Auto => !self.archive.is_empty(),
-            SourceName::History => false,
-            SourceName::Archive => true,
-        }
+        let is_named = !self.archive.is_empty();
+        self.source
+            .map_or(is_named, |source| source == SourceName::Archive)
     }
 
     /// A local archive is read without region and credentials.

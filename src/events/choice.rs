@@ -2,6 +2,7 @@
 
 use super::archive::Archive;
 use super::history::History;
+use super::logs::{LogGroup, Logs};
 use super::source::Source;
 use crate::aws::{Aws, CallError};
 
@@ -25,6 +26,15 @@ impl Candidate {
             name: "event history",
             why,
             sources: regions.iter().map(source).collect(),
+        }
+    }
+
+    pub(crate) fn logs(aws: &Aws, group: LogGroup, why: String) -> Self {
+        let aws = aws.clone();
+        Self {
+            name: "log group",
+            why,
+            sources: vec![Source::Logs(Logs { aws, group })],
         }
     }
 

@@ -51,6 +51,15 @@ impl Window {
     pub(crate) fn contains(&self, time: Timestamp) -> bool {
         self.from <= time && time < self.until
     }
+
+    /// What both contain; empty if that is nothing.
+    pub(crate) fn within(self, other: Self) -> Self {
+        let from = self.from.max(other.from);
+        Self {
+            from,
+            until: self.until.min(other.until).max(from),
+        }
+    }
 }
 
 impl Query {

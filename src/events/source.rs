@@ -2,11 +2,13 @@
 
 use super::archive::Archive;
 use super::history::History;
+use super::logs::Logs;
 use super::query::Query;
 use super::sink::{Reading, Sink};
 
 pub(crate) enum Source {
     History(History),
+    Logs(Logs),
     Archive(Archive),
 }
 
@@ -18,6 +20,7 @@ impl Source {
     pub(crate) async fn read(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
         match self {
             Self::History(history) => history.read(query, sink).await,
+            Self::Logs(logs) => logs.read(query, sink).await,
             Self::Archive(archive) => archive.read(query, sink).await,
         }
     }
@@ -26,6 +29,7 @@ impl Source {
     pub(crate) fn place(&self) -> String {
         match self {
             Self::History(history) => format!("region {}", history.aws.region),
+            Self::Logs(logs) => format!("log group {}", logs.group.name),
             Self::Archive(_) => "the archive".to_owned(),
         }
     }
@@ -33,7 +37,7 @@ impl Source {
     /// Whether it has something running at AWS that it must end itself when nobody reads any more.
     pub(super) fn cleans_up(&self) -> bool {
         match self {
-            Self::History(_) | Self::Archive(_) => false,
+            Self::History(_) | Self::Logs(_) | Self::Archive(_) => false,
         }
     }
 }

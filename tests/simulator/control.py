@@ -4,12 +4,19 @@ They speak JSON, belong to no account and record no events.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
+import athena
+import deliveries
+import insights
+import live_tail
+import log_search
 import lookup_events
 import state
+import throttle
 import world
 from trails import Trail
 
@@ -106,9 +113,13 @@ def put_events(given: Any) -> dict:
     """Add CloudTrail records to the history of the accounts they name."""
     records = given["events"] if isinstance(given, dict) else given
     account = given.get("account") if isinstance(given, dict) else None
+    stored = defaultdict(list)
     for record in records:
         owner = account or record["recipientAccountId"]
-        lookup_events.store(owner, record.get("awsRegion", "us-east-1"), record)
+        region = record.get("awsRegion", "us-east-1")
+        stored[owner].append(lookup_events.store(owner, region, record))
+    for owner, complete in stored.items():
+        deliveries.happened(owner, complete, injected=True)
     return {"stored": len(records)}
 
 
@@ -120,4 +131,10 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trail-status"): put_trail_status,
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
+    **athena.ROUTES,
+    **deliveries.ROUTES,
+    **insights.ROUTES,
+    **live_tail.ROUTES,
+    **log_search.ROUTES,
+    **throttle.ROUTES,
 }

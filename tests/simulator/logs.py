@@ -1,11 +1,12 @@
 """CloudWatch Logs where AWS checks more, or answers more, than moto."""
 
+import itertools
 import re
 from typing import Any
 
 from moto.kms.models import kms_backends
 from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
-from moto.logs.models import LogGroup, LogsBackend
+from moto.logs.models import LogEvent, LogGroup, LogsBackend
 from moto.logs.responses import LogsResponse
 
 GROUP_NAME = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
@@ -150,6 +151,17 @@ def _check_tagged() -> None:
         setattr(LogsBackend, name, checked(name))
 
 
+def _number_events() -> None:
+    """moto's threads could give two events one number."""
+    make, numbers = LogEvent.__init__, itertools.count(1)
+
+    def init(self: LogEvent, ingestion_time: int, log_event: dict[str, Any]) -> None:
+        make(self, ingestion_time, log_event)
+        self.event_id = next(numbers)
+
+    LogEvent.__init__ = init
+
+
 def install() -> None:
     """Bring moto's Logs nearer to AWS's."""
     _check_creation()
@@ -157,3 +169,4 @@ def install() -> None:
     _describe_class()
     _answer_keys()
     _check_tagged()
+    _number_events()

@@ -15,6 +15,7 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
+import deliveries
 import identity
 import world
 from trails import refuse
@@ -50,8 +51,8 @@ SOURCES = {"cloudwatch": "monitoring.amazonaws.com"}
 PARAMETERS_LIMIT = 4_096
 
 
-def store(account: str, region: str, record: dict[str, Any]) -> None:
-    """Keep a CloudTrail record; what it leaves out is filled in."""
+def store(account: str, region: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Keep a CloudTrail record; return it with what it left out filled in."""
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     record = {
         "eventVersion": "1.11",
@@ -65,7 +66,9 @@ def store(account: str, region: str, record: dict[str, Any]) -> None:
         "readOnly": record["eventName"].startswith(READING),
         **record,
     }
-    world.account(account).events[region].append(_row(record))
+    if record["eventCategory"] == "Management":
+        world.account(account).events[region].append(_row(record))
+    return record
 
 
 def _row(record: dict[str, Any]) -> dict[str, Any]:
@@ -219,7 +222,8 @@ def install() -> None:
         recorded = self.service_name not in UNRECORDED_SERVICES
         if action and action != "LookupEvents" and recorded:
             record = _record_of(self, action, status, body)
-            store(self.current_account, self.region, record)
+            complete = store(self.current_account, self.region, record)
+            deliveries.happened(self.current_account, [complete], injected=False)
         return status, headers, body
 
     BaseResponse.call_action = call_action

@@ -20,6 +20,8 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+import athena
+import athena_metadata
 import cbor
 import cloudtrail
 import control
@@ -27,12 +29,31 @@ import credentials
 import dashboards
 import iam
 import identity
+import insights
+import live_tail
+import log_search
 import logs
 import lookup_events
 import registry
 import s3
+import throttle
 
 IDLE_CHECK_SECONDS = 0.5
+# Throttling last: what it refuses is not to be recorded.
+MENDED = (
+    cloudtrail,
+    lookup_events,
+    identity,
+    s3,
+    logs,
+    log_search,
+    insights,
+    athena,
+    athena_metadata,
+    iam,
+    dashboards,
+    throttle,
+)
 
 
 class Simulator:
@@ -42,13 +63,19 @@ class Simulator:
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.last_request = time.monotonic()
 
-    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+    def touch(self) -> None:
+        """Note that somebody uses the simulator."""
         self.last_request = time.monotonic()
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        self.touch()
         if environ["PATH_INFO"].startswith(control.PREFIX):
             return control.answer(environ, start_response)
         refused = credentials.refuse(environ, start_response)
         if refused is not None:
             return refused
+        if live_tail.is_asked(environ):
+            return live_tail.answer(environ, start_response, self.touch)
         operation = cbor.operation_of(environ)
         if operation:
             return cbor.answer(self.moto, environ, start_response, operation)
@@ -99,7 +126,7 @@ def in_background(work: Callable, *given: object) -> None:
 
 def install() -> None:
     """Mend moto, each service in its own module."""
-    for module in (cloudtrail, lookup_events, identity, s3, logs, iam, dashboards):
+    for module in MENDED:
         module.install()
 
 

@@ -12,13 +12,14 @@ from moto.logs.models import LogGroup, LogsBackend, logs_backends
 from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend, s3_backends
 
 import world
+from athena_catalog import DEFAULT_DATABASE
 from trails import Trail
 
 
 def of(account: str) -> dict[str, Any]:
     """Return all that the account holds, in every region."""
     kept = world.account(account)
-    return {
+    shown = {
         "trails": [_trail(trail) for trail in sorted(kept.trails, key=_trail_key)],
         "buckets": _buckets(account),
         "log_groups": _log_groups(account),
@@ -26,6 +27,18 @@ def of(account: str) -> dict[str, Any]:
         "dashboards": {
             name: dashboard.body for name, dashboard in kept.dashboards.items()
         },
+    }
+    databases = _databases(kept)
+    return {**shown, "databases": databases} if databases else shown
+
+
+def _databases(kept: world.Account) -> dict[str, Any]:
+    """Show Athena's databases, but for the empty one that is always there."""
+    return {
+        f"{region}:{name}": {table.name: table.location for table in tables.values()}
+        for region, athena in sorted(kept.athena.items())
+        for name, tables in sorted(athena.catalog.databases.items())
+        if tables or name != DEFAULT_DATABASE
     }
 
 

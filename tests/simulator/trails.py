@@ -40,6 +40,8 @@ class Status:
     is_logging: bool = False
     started: float | None = None
     stopped: float | None = None
+    # What deliveries have left behind, under GetTrailStatus' own names.
+    news: dict[str, Any] = field(default_factory=dict)
     overrides: dict[str, Any] = field(default_factory=dict)
 
     def start(self) -> None:
@@ -51,6 +53,31 @@ class Status:
         """Stop logging."""
         self.is_logging, self.stopped = False, time.time()
         self._supersede("IsLogging", "StopLoggingTime")
+
+    def delivered_to_bucket(self, at: float) -> None:
+        """Note a delivery to the bucket."""
+        self.news.pop("LatestDeliveryError", None)
+        latest = max(at, self.news.get("LatestDeliveryTime", 0))
+        self.news.update(
+            LatestDeliveryTime=latest,
+            LatestDeliveryAttemptTime=_iso(latest),
+            LatestDeliveryAttemptSucceeded=_iso(latest),
+        )
+
+    def bucket_failed(self, error: str) -> None:
+        """Note a delivery that the bucket did not take."""
+        self.news["LatestDeliveryError"] = error
+        self.news["LatestDeliveryAttemptTime"] = _iso(time.time())
+
+    def delivered_to_logs(self, at: float) -> None:
+        """Note a delivery to the log group."""
+        self.news.pop("LatestCloudWatchLogsDeliveryError", None)
+        latest = max(at, self.news.get("LatestCloudWatchLogsDeliveryTime", 0))
+        self.news["LatestCloudWatchLogsDeliveryTime"] = latest
+
+    def logs_failed(self, error: str) -> None:
+        """Note a delivery that the log group did not take."""
+        self.news["LatestCloudWatchLogsDeliveryError"] = error
 
     def _supersede(self, *names: str) -> None:
         for name in names:
@@ -73,6 +100,7 @@ class Status:
             "StopLoggingTime": self.stopped,
             "TimeLoggingStarted": _iso(self.started),
             "TimeLoggingStopped": _iso(self.stopped),
+            **self.news,
             **self.overrides,
         }
         return {name: value for name, value in shown.items() if value is not None}

@@ -10,13 +10,20 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 if TYPE_CHECKING:
+    from athena import Athena
+    from deliveries import Held
+    from insights import Query
+    from throttle import Throttle
     from trails import Trail
 
+# Whose a request is that names no account.
+DEFAULT_ACCOUNT = DEFAULT_ACCOUNT_ID
 # A long test run makes thousands of accounts; the newest events are enough.
 EVENTS_KEPT_PER_REGION = 10_000
 
@@ -34,12 +41,71 @@ class Dashboard:
 
 
 @dataclass
+class LogPages:
+    """How FilterLogEvents pages, where a test wants it otherwise than AWS."""
+
+    size: int | None = None
+    empty: int = 0
+
+
+@dataclass
+class LiveTail:
+    """How Live Tail sessions begin, go on and end.
+
+    `refuse` and `close_with` are error codes, `close_after` a number of
+    updates.
+    """
+
+    refuse: str | None = None
+    close_after: int | None = None
+    close_with: str | None = None
+    update_seconds: float = 1.0
+
+
+@dataclass
+class Insights:
+    """How Logs Insights' queries go: at which look they end, and how."""
+
+    polls: int = 2
+    endless: bool = False
+    end: str = "Complete"
+    page_size: int | None = None
+    concurrent: int | None = None
+
+
+@dataclass
+class AthenaControl:
+    """How Athena's statements go: at which look they end, and why they fail."""
+
+    polls: int = 2
+    endless: bool = False
+    reason: str | None = None
+
+
+def _athena() -> "defaultdict[str, Athena]":
+    # Not at the top: what Athena needs of this module would not be there yet.
+    from athena import Athena
+
+    return defaultdict(Athena)
+
+
+@dataclass
 class Account:
     """One AWS account as far as moto does not keep it."""
 
     trails: list["Trail"] = field(default_factory=list)
     events: defaultdict[str, deque[dict]] = field(default_factory=_history)
     dashboards: dict[str, Dashboard] = field(default_factory=dict)
+    delivery_mode: str = "off"
+    # What trails have recorded and a test has not released, by event id.
+    held: dict[str, "Held"] = field(default_factory=dict)
+    log_pages: LogPages = field(default_factory=LogPages)
+    live_tail: LiveTail = field(default_factory=LiveTail)
+    athena: "defaultdict[str, Athena]" = field(default_factory=_athena)
+    athena_control: AthenaControl = field(default_factory=AthenaControl)
+    insights: Insights = field(default_factory=Insights)
+    queries: dict[str, "Query"] = field(default_factory=dict)
+    throttles: dict[str, "Throttle"] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
 

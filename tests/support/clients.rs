@@ -7,6 +7,7 @@ use super::world::{ACCESS_KEY, SECRET_KEY, World};
 
 #[derive(Clone)]
 pub struct Clients {
+    pub athena: aws_sdk_athena::Client,
     pub cloudtrail: aws_sdk_cloudtrail::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
     pub iam: aws_sdk_iam::Client,
@@ -26,6 +27,7 @@ impl Clients {
             .force_path_style(true)
             .build();
         Self {
+            athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),

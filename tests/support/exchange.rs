@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue, TRANSFER_ENCODING};
+use http_body_util::{BodyExt, Either, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderValue, TRANSFER_ENCODING,
+};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -23,7 +25,12 @@ use super::wire::{self, Operation};
 /// How long a signal gets to reach the client before the call goes on.
 const SIGNALLING: Duration = Duration::from_millis(50);
 
+const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
+
 pub type Body = Full<Bytes>;
+
+/// A whole answer, or an event stream that goes on as long as its client listens.
+pub type Answer = Either<Full<Bytes>, Incoming>;
 
 /// No answer: the connection is closed instead.
 #[derive(Debug)]
@@ -80,7 +87,7 @@ impl Exchange {
     }
 
     /// A call through the front door: it meets faults and is recorded.
-    pub async fn watched(&self, parts: Parts, body: Bytes) -> Result<Response<Body>, Lost> {
+    pub async fn watched(&self, parts: Parts, body: Bytes) -> Result<Response<Answer>, Lost> {
         self.under_way.fetch_add(1, Ordering::SeqCst);
         let started = Instant::now();
         let operation = wire::identify(&parts, &body);
@@ -118,11 +125,12 @@ impl Exchange {
         steps: &[Step],
         parts: &Parts,
         body: Bytes,
-    ) -> Result<Response<Body>, Lost> {
+    ) -> Result<Response<Answer>, Lost> {
         if let Some(Step::Refuse(refusal)) = steps.last() {
             self.before(steps).await;
             let error = refusal.stated(operation, &body, &self.place);
-            return Ok(answer::encode(&error, operation.protocol, &parts.method));
+            let answer = answer::encode(&error, operation.protocol, &parts.method);
+            return Ok(answer.map(Either::Left));
         }
         // Not for a refused call, which keeps no bucket busy.
         let _writing = Writing::start(&self.written_buckets, operation.written_bucket());
@@ -164,7 +172,7 @@ impl Exchange {
     }
 
     /// The simulator's own answer.
-    pub async fn forward(&self, parts: &Parts, body: Bytes) -> Result<Response<Body>, Lost> {
+    pub async fn forward(&self, parts: &Parts, body: Bytes) -> Result<Response<Answer>, Lost> {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri = format!("http://127.0.0.1:{}{path}", self.simulator_port);
         let mut request = Request::builder()
@@ -184,30 +192,44 @@ impl Exchange {
             .await
             .map_err(|_| Lost)?
             .into_parts();
-        let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
+        let body = if head
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind == EVENT_STREAM)
+        {
+            Either::Right(body)
+        } else {
+            let whole = body.collect().await.map_err(|_| Lost)?.to_bytes();
+            Either::Left(Full::from(whole))
+        };
         Ok(relayed(head, body, &parts.method))
     }
 }
 
 /// The answer with the headers that concern the other connection removed.
-fn relayed(mut head: hyper::http::response::Parts, body: Bytes, method: &Method) -> Response<Body> {
+fn relayed(
+    mut head: hyper::http::response::Parts,
+    body: Answer,
+    method: &Method,
+) -> Response<Answer> {
     head.headers.remove(CONNECTION);
     head.headers.remove(TRANSFER_ENCODING);
     // To HEAD it states the size of the object, which the empty body does not tell.
     if method != Method::HEAD {
         head.headers.remove(CONTENT_LENGTH);
     }
-    Response::from_parts(head, Full::from(body))
+    Response::from_parts(head, body)
 }
 
-async fn after(steps: &[Step], mut answer: Response<Body>) -> Result<Response<Body>, Lost> {
+async fn after(steps: &[Step], mut answer: Response<Answer>) -> Result<Response<Answer>, Lost> {
     for step in steps {
         match step {
             Step::LoseAnswer => return Err(Lost),
             Step::Rewrite(rewrite) => {
                 let (head, body) = answer.into_parts();
                 let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
-                answer = Response::from_parts(head, Full::from(rewrite(body.to_vec())));
+                let body = Full::from(rewrite(body.to_vec()));
+                answer = Response::from_parts(head, Either::Left(body));
             }
             Step::Run(_)
             | Step::Wait(_)

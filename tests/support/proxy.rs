@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use super::exchange::{Body, Exchange, Lost};
+use super::exchange::{Answer, Exchange, Lost};
 
 /// How long a call may still be under way after its client has ended.
 const SETTLING: Duration = Duration::from_secs(20);
@@ -116,7 +116,7 @@ async fn answer(
     exchange: Arc<Exchange>,
     door: Door,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Lost> {
+) -> Result<Response<Answer>, Lost> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
     // In a task of its own: that the client goes away must not cut the call short, nor keep it from the record.

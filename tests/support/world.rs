@@ -163,6 +163,17 @@ impl World {
         self.control.add_trail(trail);
     }
 
+    /// Asks something of the simulator for this account; which endpoints there are stands in its README.
+    pub fn arrange(&self, endpoint: &str, request: &Value) -> Value {
+        let answer = self.control.must_post(endpoint, request);
+        serde_json::from_str(&answer).expect("the simulator answers with JSON")
+    }
+
+    /// How many calls of each operation the simulator has throttled.
+    pub fn throttled(&self) -> Value {
+        self.control.read("throttled")
+    }
+
     /// Where calls are neither recorded nor met by faults, for the test's own SDK clients.
     pub fn backdoor_url(&self) -> String {
         self.proxy.backdoor_url()
@@ -212,10 +223,14 @@ pub struct Control {
 
 impl Control {
     pub fn state(&self) -> Value {
-        let path = format!("/simulator/state?account={}", self.account);
-        let state = http::call(self.port, "GET", &path, "")
-            .unwrap_or_else(|error| panic!("read the state: {error}"));
-        serde_json::from_str(&state).expect("the state is JSON")
+        self.read("state")
+    }
+
+    fn read(&self, endpoint: &str) -> Value {
+        let path = format!("/simulator/{endpoint}?account={}", self.account);
+        let answer = http::call(self.port, "GET", &path, "")
+            .unwrap_or_else(|error| panic!("read the {endpoint}: {error}"));
+        serde_json::from_str(&answer).expect("the simulator answers with JSON")
     }
 
     pub fn set_trail_status(&self, region: &str, trail: &str, fields: &Value) {
@@ -254,9 +269,9 @@ impl Control {
             .to_owned()
     }
 
-    fn must_post(&self, endpoint: &str, request: &Value) {
+    fn must_post(&self, endpoint: &str, request: &Value) -> String {
         self.post(endpoint, request)
-            .unwrap_or_else(|error| panic!("ask the simulator: {error}"));
+            .unwrap_or_else(|error| panic!("ask the simulator: {error}"))
     }
 
     fn post(&self, endpoint: &str, request: &Value) -> std::io::Result<String> {

@@ -1,0 +1,152 @@
+//! The log group that a trail delivers to (FilterLogEvents). Its events lie there by the time of their delivery, which
+//! is minutes after they happened: that time decides what is read, the event's own decides what is told.
+
+mod group;
+mod pattern;
+mod search;
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+
+use super::in_order::{Stop, in_order};
+use super::query::{Order, Query, Window};
+use super::sink::{Reading, Sink};
+use super::span::{Plan, Span};
+use super::telling::Telling;
+use crate::aws::Aws;
+
+pub(crate) use group::LogGroup;
+use pattern::Pattern;
+use search::Search;
+
+/// How late events come on average (CloudTrail user guide, "How CloudTrail works").
+const DELAY: SignedDuration = SignedDuration::from_mins(5);
+/// How late an event may come and still be found (CloudTrail user guide: "typically within 15 minutes").
+const LATEST: SignedDuration = SignedDuration::from_mins(20);
+/// The first span that is read beside the time in which events may come late: short, for a first row at once.
+const FIRST: SignedDuration = SignedDuration::from_mins(5);
+/// Some two pages of 1 MB. Bounds, with the next, what is held.
+const EVENTS_IN_A_SPAN: usize = 1_500;
+const SPANS_AT_ONCE: usize = 6;
+
+/// A log group with CloudTrail's events, of all regions and accounts that its trail records.
+#[derive(Clone)]
+pub(crate) struct Logs {
+    pub aws: Aws,
+    pub group: LogGroup,
+}
+
+impl Logs {
+    /// Tells the sink what the log group has. The window may be of any size.
+    ///
+    /// # Errors
+    /// A [`CallError`](crate::aws::CallError) where nothing could be read. Where the reading breaks off later, the
+    /// [`Reading`] says so.
+    pub(crate) async fn read(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
+        // What the trail says is good to know, and nobody waits for it.
+        let (reading, (known, notes)) =
+            tokio::join!(self.search(query, sink), self.group.known(query, &self.aws));
+        let mut reading = reading?;
+        reading.complete = reading.complete.map(|complete| complete.within(known));
+        reading.notes.extend(notes);
+        Ok(reading)
+    }
+
+    async fn search(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
+        let what = format!("the log group {}", self.group.name);
+        let mut telling = Telling::new(what, query.window, query.order, sink, &self.aws.progress);
+        let end = match (Pattern::of(query), deliveries(query.window)) {
+            (Some(pattern), Some(whole)) => {
+                let search = Search::new(self, query, &pattern);
+                read(&search, query.order, whole, &mut telling).await
+            }
+            _ => Ok(()),
+        };
+        let known = Window {
+            from: Timestamp::MIN,
+            until: Timestamp::now() - DELAY,
+        };
+        telling
+            .conclude(end, known)
+            .context("cannot read the log group")
+    }
+}
+
+/// The milliseconds in which events of the window can have been delivered.
+fn deliveries(window: Window) -> Option<Span> {
+    if window.from >= window.until {
+        return None;
+    }
+    let latest = window.until.checked_add(LATEST).unwrap_or(Timestamp::MAX);
+    Span::between(
+        window.from.as_millisecond(),
+        latest.as_millisecond().saturating_add(1),
+    )
+}
+
+async fn read(
+    search: &Search<'_>,
+    order: Order,
+    whole: Span,
+    telling: &mut Telling<'_>,
+) -> Result<(), Stop> {
+    let first = match order {
+        Order::NewestFirst => FIRST + LATEST,
+        Order::OldestFirst => FIRST,
+    };
+    let first = i64::try_from(first.as_millis()).unwrap_or(i64::MAX);
+    let plan = Plan::new(whole, order, first, EVENTS_IN_A_SPAN);
+    let span = |span| search.span(span);
+    in_order(
+        plan,
+        || SPANS_AT_ONCE,
+        span,
+        async |span, haul| {
+            telling.events(haul).await?;
+            telling.passed(passed(span, order)).await
+        },
+    )
+    .await
+}
+
+/// Nothing is delivered before it happens: what came later than this in the order of reading is told.
+fn passed(span: Span, order: Order) -> Timestamp {
+    let moment = |millisecond| Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::MAX);
+    match order {
+        Order::NewestFirst => moment(span.first),
+        Order::OldestFirst => moment(span.last + 1) - LATEST,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_event_is_told_before_it_is_passed(
+            from in 0_i64..100_000_000, length in 0_i64..100_000_000,
+            at in any::<prop::sample::Index>(), late in 0_i64..=1_200_000,
+            newest_first in any::<bool>(),
+        ) {
+            let moment = |time| Timestamp::from_millisecond(time).expect("it is near 1970");
+            let window = Window { from: moment(from), until: moment(from + length + 1_000) };
+            let event = from + i64::try_from(at.index(usize::try_from(length + 1_000).expect("it is positive"))).expect("it is small");
+            let order = if newest_first { Order::NewestFirst } else { Order::OldestFirst };
+            let whole = deliveries(window).expect("it is not empty");
+            let mut is_told = false;
+            for span in Plan::new(whole, order, 100_000, 10) {
+                is_told |= (span.first..=span.last).contains(&(event + late));
+                let passed = passed(span, order);
+                let is_passed = match order {
+                    Order::NewestFirst => moment(event) > passed,
+                    Order::OldestFirst => moment(event) < passed,
+                };
+                prop_assert!(is_told || !is_passed);
+            }
+            prop_assert!(is_told);
+        }
+    }
+}

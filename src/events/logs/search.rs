@@ -1,0 +1,107 @@
+//! FilterLogEvents over one span, page after page, and its messages as events.
+
+use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use memchr::memmem::Finder;
+
+use super::Logs;
+use super::pattern::Pattern;
+use crate::aws::{Aws, CallError};
+use crate::events::event::Event;
+use crate::events::in_order::Haul;
+use crate::events::query::Query;
+use crate::events::span::Span;
+
+/// A span with more events that are wanted is read anew in two parts.
+const HELD_AT_MOST: usize = 10_000;
+
+pub(super) struct Search<'a> {
+    /// In the group's region, with that region's pace.
+    aws: Aws,
+    logs: &'a Logs,
+    query: &'a Query,
+    pattern: String,
+    /// A message without the name of the service is none of its events, whatever the server let through.
+    source: Finder<'static>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(logs: &'a Logs, query: &'a Query, pattern: &Pattern) -> Self {
+        Self {
+            aws: logs.group.client(&logs.aws),
+            logs,
+            query,
+            pattern: pattern.to_string(),
+            source: Finder::new(query.registry.event_source()),
+        }
+    }
+
+    /// All that is wanted of a span; `None` where it is more than can be held.
+    pub(super) async fn span(&self, span: Span) -> Result<Option<Haul>, CallError> {
+        match self.pages(span).await {
+            // A token is good for a day. Nothing of the span is told yet: it is read once more.
+            Err(error) if is_forgotten_token(&error) => self.pages(span).await,
+            answer => answer,
+        }
+    }
+
+    async fn pages(&self, span: Span) -> Result<Option<Haul>, CallError> {
+        let mut haul = Haul::default();
+        let mut token = None;
+        loop {
+            let page = self.page(span, token).await?;
+            for one in page.events.unwrap_or_default() {
+                self.take(one, span, &mut haul);
+            }
+            token = page.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                return Ok(Some(haul));
+            }
+            if haul.events.len() > HELD_AT_MOST && span.length() > 1 {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// AWS returns nothing "later than" the end, which is therefore included. That the end is asked for and left out
+    /// here loses nothing, should it not be.
+    async fn page(
+        &self,
+        span: Span,
+        token: Option<String>,
+    ) -> Result<FilterLogEventsOutput, CallError> {
+        let request = self.aws.logs.filter_log_events();
+        let request = self.logs.group.name_in(request);
+        let request = request
+            .start_time(span.first)
+            .end_time(span.last + 1)
+            .filter_pattern(&self.pattern)
+            .set_next_token(token);
+        let name = &self.logs.group.name;
+        self.aws
+            .call("logs:FilterLogEvents", name, request.send())
+            .await
+    }
+
+    fn take(&self, one: FilteredLogEvent, span: Span, haul: &mut Haul) {
+        let Some(message) = one.message else { return };
+        let is_beyond = one.timestamp.is_some_and(|time| time > span.last);
+        if is_beyond || self.source.find(message.as_bytes()).is_none() {
+            return;
+        }
+        haul.read += 1;
+        match Event::from_record(&message) {
+            Ok(mut event) if self.query.wants(&event) => {
+                event.record = self.query.keep_records.then(|| message.into_boxed_str());
+                haul.events.push(event);
+            }
+            Ok(_) => {}
+            Err(_) => haul.unreadable_records += 1,
+        }
+    }
+}
+
+/// FilterLogEvents has no error of its own for a token that it no longer knows.
+fn is_forgotten_token(error: &CallError) -> bool {
+    error.is(&["InvalidParameterException"]) && error.message().contains("oken")
+}
