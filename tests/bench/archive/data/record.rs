@@ -192,129 +192,31 @@ fn manifest(random: &mut Random) -> String {
     )
 }
 
+/// What a call asks and answers, and what it is about.
+type Parts = (
+    &'static str,
+    &'static str,
+    bool,
+    String,
+    String,
+    Option<(String, &'static str)>,
+);
+
+/// A call of another service.
 fn other(random: &mut Random) -> Call {
+    const CALLS: [fn(&mut Random, &str) -> Parts; 8] = [
+        decrypt,
+        assume_role,
+        describe_instances,
+        create_log_stream,
+        get_secret,
+        put_role_policy,
+        get_bucket_acl,
+        update_instance,
+    ];
     let id = random.hex(17);
-    let (service, name, reads, request, response, resource) = match random.below(8) {
-        0 => {
-            let key = format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{}", random.uuid());
-            let request = format!(
-                "{{\"encryptionAlgorithm\":\"SYMMETRIC_DEFAULT\",\"encryptionContext\":{{\"aws:s3:arn\":\
-                 \"arn:aws:s3:::data-lake-{id}/year=2026/part-{id}.parquet\"}}}}"
-            );
-            (
-                "kms",
-                "Decrypt",
-                true,
-                request,
-                "null".to_owned(),
-                Some((key, "AWS::KMS::Key")),
-            )
-        }
-        1 => {
-            let role = format!("arn:aws:iam::{ACCOUNT}:role/{}", random.pick(&ROLES));
-            let request = format!(
-                "{{\"roleArn\":\"{role}\",\"roleSessionName\":\"i-{id}\",\"durationSeconds\":3600}}"
-            );
-            let response = format!(
-                "{{\"credentials\":{{\"accessKeyId\":\"ASIA{}\",\"sessionToken\":\"{}\",\"expiration\":\"Mar 9, 2026, 6:12:33 PM\"}},\
-                 \"assumedRoleUser\":{{\"assumedRoleId\":\"AROAEXAMPLE:i-{id}\",\"arn\":\"{role}/i-{id}\"}}}}",
-                random.letters(16),
-                random.letters(120)
-            );
-            (
-                "sts",
-                "AssumeRole",
-                true,
-                request,
-                response,
-                Some((role, "AWS::IAM::Role")),
-            )
-        }
-        2 => {
-            let request = format!(
-                "{{\"maxResults\":1000,\"instancesSet\":{{\"items\":[{{\"instanceId\":\"i-{id}\"}}]}},\"filterSet\":{{\"items\":[\
-                 {{\"name\":\"instance-state-name\",\"valueSet\":{{\"items\":[{{\"value\":\"running\"}},{{\"value\":\"pending\"}}]}}}}]}}}}"
-            );
-            (
-                "ec2",
-                "DescribeInstances",
-                true,
-                request,
-                "null".to_owned(),
-                None,
-            )
-        }
-        3 => {
-            let request = format!(
-                "{{\"logGroupName\":\"/aws/lambda/etl\",\"logStreamName\":\"2026/03/09/[$LATEST]{id}\"}}"
-            );
-            (
-                "logs",
-                "CreateLogStream",
-                false,
-                request,
-                "null".to_owned(),
-                None,
-            )
-        }
-        4 => {
-            let secret = format!(
-                "arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/db-{}",
-                random.letters(6)
-            );
-            (
-                "secretsmanager",
-                "GetSecretValue",
-                true,
-                format!("{{\"secretId\":\"{secret}\"}}"),
-                "null".to_owned(),
-                None,
-            )
-        }
-        5 => {
-            let request = format!(
-                "{{\"policyDocument\":\"{{\\n  \\\"Version\\\": \\\"2012-10-17\\\",\\n  \\\"Statement\\\": [{{\\\"Effect\\\": \
-                 \\\"Allow\\\", \\\"Action\\\": [\\\"ecr:BatchGetImage\\\"], \\\"Resource\\\": \\\"arn:aws:ecr:*:*:repository/{id}\\\"}}]\\n}}\",\
-                 \"policyName\":\"pull-{id}\",\"roleName\":\"{}\"}}",
-                random.pick(&ROLES)
-            );
-            (
-                "iam",
-                "PutRolePolicy",
-                false,
-                request,
-                "null".to_owned(),
-                None,
-            )
-        }
-        6 => {
-            let request = format!(
-                "{{\"bucketName\":\"data-lake-{id}\",\"Host\":\"s3.{REGION}.amazonaws.com\",\"acl\":\"\"}}"
-            );
-            let bucket = (format!("arn:aws:s3:::data-lake-{id}"), "AWS::S3::Bucket");
-            (
-                "s3",
-                "GetBucketAcl",
-                true,
-                request,
-                "null".to_owned(),
-                Some(bucket),
-            )
-        }
-        _ => {
-            let request = format!(
-                "{{\"instanceInformationFilterList\":[{{\"key\":\"InstanceIds\",\"valueSet\":[\"i-{id}\"]}}],\"instanceId\":\"i-{id}\"}}"
-            );
-            (
-                "ssm",
-                "UpdateInstanceInformation",
-                false,
-                request,
-                "null".to_owned(),
-                None,
-            )
-        }
-    };
+    let call = CALLS[usize::try_from(random.below(8)).unwrap_or(0)];
+    let (service, name, reads, request, response, resource) = call(random, &id);
     Call {
         service,
         name,
@@ -323,4 +225,131 @@ fn other(random: &mut Random) -> Call {
         response,
         resource,
     }
+}
+
+fn decrypt(random: &mut Random, id: &str) -> Parts {
+    let key = format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{}", random.uuid());
+    let request = format!(
+        "{{\"encryptionAlgorithm\":\"SYMMETRIC_DEFAULT\",\"encryptionContext\":{{\"aws:s3:arn\":\
+         \"arn:aws:s3:::data-lake-{id}/year=2026/part-{id}.parquet\"}}}}"
+    );
+    (
+        "kms",
+        "Decrypt",
+        true,
+        request,
+        "null".to_owned(),
+        Some((key, "AWS::KMS::Key")),
+    )
+}
+
+fn assume_role(random: &mut Random, id: &str) -> Parts {
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/{}", random.pick(&ROLES));
+    let request = format!(
+        "{{\"roleArn\":\"{role}\",\"roleSessionName\":\"i-{id}\",\"durationSeconds\":3600}}"
+    );
+    let response = format!(
+        "{{\"credentials\":{{\"accessKeyId\":\"ASIA{}\",\"sessionToken\":\"{}\",\"expiration\":\"Mar 9, 2026, 6:12:33 PM\"}},\
+         \"assumedRoleUser\":{{\"assumedRoleId\":\"AROAEXAMPLE:i-{id}\",\"arn\":\"{role}/i-{id}\"}}}}",
+        random.letters(16),
+        random.letters(120)
+    );
+    (
+        "sts",
+        "AssumeRole",
+        true,
+        request,
+        response,
+        Some((role, "AWS::IAM::Role")),
+    )
+}
+
+fn describe_instances(_: &mut Random, id: &str) -> Parts {
+    let request = format!(
+        "{{\"maxResults\":1000,\"instancesSet\":{{\"items\":[{{\"instanceId\":\"i-{id}\"}}]}},\"filterSet\":{{\"items\":[\
+         {{\"name\":\"instance-state-name\",\"valueSet\":{{\"items\":[{{\"value\":\"running\"}},{{\"value\":\"pending\"}}]}}}}]}}}}"
+    );
+    (
+        "ec2",
+        "DescribeInstances",
+        true,
+        request,
+        "null".to_owned(),
+        None,
+    )
+}
+
+fn create_log_stream(_: &mut Random, id: &str) -> Parts {
+    let request = format!(
+        "{{\"logGroupName\":\"/aws/lambda/etl\",\"logStreamName\":\"2026/03/09/[$LATEST]{id}\"}}"
+    );
+    (
+        "logs",
+        "CreateLogStream",
+        false,
+        request,
+        "null".to_owned(),
+        None,
+    )
+}
+
+fn get_secret(random: &mut Random, _: &str) -> Parts {
+    let secret = format!(
+        "arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:prod/db-{}",
+        random.letters(6)
+    );
+    (
+        "secretsmanager",
+        "GetSecretValue",
+        true,
+        format!("{{\"secretId\":\"{secret}\"}}"),
+        "null".to_owned(),
+        None,
+    )
+}
+
+fn put_role_policy(random: &mut Random, id: &str) -> Parts {
+    let request = format!(
+        "{{\"policyDocument\":\"{{\\n  \\\"Version\\\": \\\"2012-10-17\\\",\\n  \\\"Statement\\\": [{{\\\"Effect\\\": \
+         \\\"Allow\\\", \\\"Action\\\": [\\\"ecr:BatchGetImage\\\"], \\\"Resource\\\": \\\"arn:aws:ecr:*:*:repository/{id}\\\"}}]\\n}}\",\
+         \"policyName\":\"pull-{id}\",\"roleName\":\"{}\"}}",
+        random.pick(&ROLES)
+    );
+    (
+        "iam",
+        "PutRolePolicy",
+        false,
+        request,
+        "null".to_owned(),
+        None,
+    )
+}
+
+fn get_bucket_acl(_: &mut Random, id: &str) -> Parts {
+    let request = format!(
+        "{{\"bucketName\":\"data-lake-{id}\",\"Host\":\"s3.{REGION}.amazonaws.com\",\"acl\":\"\"}}"
+    );
+    let bucket = (format!("arn:aws:s3:::data-lake-{id}"), "AWS::S3::Bucket");
+    (
+        "s3",
+        "GetBucketAcl",
+        true,
+        request,
+        "null".to_owned(),
+        Some(bucket),
+    )
+}
+
+fn update_instance(_: &mut Random, id: &str) -> Parts {
+    let request = format!(
+        "{{\"instanceInformationFilterList\":[{{\"key\":\"InstanceIds\",\"valueSet\":[\"i-{id}\"]}}],\"instanceId\":\"i-{id}\"}}"
+    );
+    (
+        "ssm",
+        "UpdateInstanceInformation",
+        false,
+        request,
+        "null".to_owned(),
+        None,
+    )
 }
