@@ -15,6 +15,10 @@ pub(crate) enum Place {
 const SCHEME: &str = "s3://";
 
 impl Place {
+    pub(crate) fn is_remote(&self) -> bool {
+        matches!(self, Self::Bucket { .. })
+    }
+
     /// # Errors
     /// A text that says what is wrong with the place.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {

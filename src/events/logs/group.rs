@@ -90,13 +90,35 @@ impl LogGroup {
     }
 
     /// Names the group in a request: by its ARN where that is known, since it may be another account's.
-    pub(super) fn name_in(
+    pub(crate) fn name_in(
         &self,
         request: FilterLogEventsFluentBuilder,
     ) -> FilterLogEventsFluentBuilder {
         match &self.arn {
             Some(arn) => request.log_group_identifier(arn),
             None => request.log_group_name(&self.name),
+        }
+    }
+
+    /// Looks into the trail that delivers here, if we know it, once. What cannot be learnt stays unknown.
+    pub(crate) async fn look_into_trail(mut self, aws: &Aws) -> Self {
+        if let Deliverer::Listed(trail) = &self.trail
+            && let Ok(mut facts) = trails::look_into(std::slice::from_ref(trail), aws).await
+            && let Some(facts) = facts.pop()
+        {
+            self.trail = Deliverer::LookedInto(Box::new(facts));
+        }
+        self
+    }
+
+    /// Since when its trail has been recording, as far as that is known.
+    pub(crate) fn recorded_since(&self) -> Option<Timestamp> {
+        match &self.trail {
+            Deliverer::LookedInto(facts) => match &facts.status {
+                Known::Known(status) => status.started,
+                Known::Unknown(_) => None,
+            },
+            Deliverer::Unknown | Deliverer::Listed(_) => None,
         }
     }
 
@@ -107,20 +129,12 @@ impl LogGroup {
             from: Timestamp::MIN,
             until: Timestamp::MAX,
         };
-        let facts = match &self.trail {
-            Deliverer::Unknown => None,
-            Deliverer::LookedInto(facts) => Some((**facts).clone()),
-            Deliverer::Listed(trail) => {
-                let looked = trails::look_into(std::slice::from_ref(trail), aws).await;
-                looked.ok().and_then(|mut facts| facts.pop())
-            }
-        };
-        match facts {
-            Some(facts) => (
+        match self.clone().look_into_trail(aws).await.trail {
+            Deliverer::LookedInto(facts) => (
                 recorded(&facts, always),
                 notes(&facts, &aws.region, query.window),
             ),
-            None => (always, Vec::new()),
+            Deliverer::Unknown | Deliverer::Listed(_) => (always, Vec::new()),
         }
     }
 }
@@ -182,7 +196,7 @@ fn notes(facts: &TrailFacts, region: &str, window: Window) -> Vec<String> {
     if let Known::Known(status) = &facts.status {
         let started = status.started.filter(|started| *started > window.from);
         notes.extend(started.map(|started| {
-            format!("{trail} started at {started}: what happened before may be missing")
+            format!("{trail} started at {started:.0}: what happened before may be missing")
         }));
         if !status.logging {
             notes.push(format!("{trail} is not recording now"));
