@@ -4,6 +4,7 @@
 mod support;
 
 mod adoption;
+mod archive;
 mod attach;
 mod connection;
 mod convergence;

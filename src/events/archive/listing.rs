@@ -54,10 +54,10 @@ impl Listing {
             match (place, aws) {
                 (Place::Local(path), _) => listing.add_folder(path.clone()).await?,
                 (Place::Bucket { name, prefix }, Some(aws)) => {
-                    listing.add_bucket(name, prefix, aws).await?
+                    listing.add_bucket(name, prefix, aws).await?;
                 }
                 (Place::Bucket { .. }, None) => {
-                    anyhow::bail!("cannot read a bucket without credentials")
+                    anyhow::bail!("cannot read a bucket without credentials");
                 }
             }
         }

@@ -43,21 +43,19 @@ impl Place {
 mod tests {
     use super::*;
 
-    fn bucket(prefix: &str) -> Result<Place, String> {
+    fn bucket(prefix: &str) -> Place {
         let name = "trail-bucket".to_owned();
-        Ok(Place::Bucket {
-            name,
-            prefix: prefix.to_owned(),
-        })
+        let prefix = prefix.to_owned();
+        Place::Bucket { name, prefix }
     }
 
     #[test]
     fn a_place_is_a_bucket_a_folder_or_a_file() {
-        assert_eq!(Place::parse("s3://trail-bucket"), bucket(""));
-        assert_eq!(Place::parse("s3://trail-bucket/"), bucket(""));
+        assert_eq!(Place::parse("s3://trail-bucket"), Ok(bucket("")));
+        assert_eq!(Place::parse("s3://trail-bucket/"), Ok(bucket("")));
         assert_eq!(
             Place::parse("s3://trail-bucket/a/AWSLogs/"),
-            bucket("a/AWSLogs")
+            Ok(bucket("a/AWSLogs"))
         );
         assert_eq!(
             Place::parse("./AWSLogs"),

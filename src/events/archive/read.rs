@@ -11,7 +11,7 @@ use super::folder::Files;
 use super::listing::Listing;
 use super::object::{Location, MINUTE, Wanted};
 use super::place::Place;
-use super::records::RecordReader;
+use super::records::{RecordReader, Records};
 use super::tally::Tally;
 use super::workers::{Done, Job, Workers, cores};
 use crate::aws::Aws;
@@ -108,7 +108,7 @@ impl Archive {
             let Done { bytes, records } = done?;
             let records = records.unwrap_or_else(|why| {
                 lock(tally).lost(&object, &why);
-                Default::default()
+                Records::default()
             });
             lock(tally).read(bytes, records.unreadable);
             if telling.tell(object.time, records.events).await == Err(Enough) {

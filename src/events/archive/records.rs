@@ -21,8 +21,10 @@ pub(super) struct Records {
 /// Reads the records of files.
 pub(super) struct RecordReader {
     query: Query,
-    /// Finds the service's name as a JSON string.
+    /// Finds the service's name.
     service: Finder<'static>,
+    /// Find the names of the calls that can match, where they can be listed.
+    calls: Option<Vec<Finder<'static>>>,
 }
 
 /// A file as the JSON reader sees it.
@@ -37,10 +39,11 @@ const NUMBER_ESCAPE: &[u8] = b"\\u";
 
 impl RecordReader {
     pub(super) fn new(query: &Query) -> Self {
-        let service = format!("\"{}\"", query.registry.event_source());
+        let calls = query.filter.event_names();
         Self {
             query: query.clone(),
-            service: Finder::new(&service).into_owned(),
+            service: finder(query.registry.event_source()),
+            calls: calls.map(|names| names.into_iter().map(finder).collect()),
         }
     }
 
@@ -66,19 +69,24 @@ impl RecordReader {
         self.service.find(text).is_some() || memmem::find(text, NUMBER_ESCAPE).is_some()
     }
 
+    /// Whether a record holds the words that one that is wanted must hold, wherever they stand in it.
+    fn may_match(&self, piece: &Piece<'_>) -> bool {
+        let holds = |word: &Finder<'_>| word.find(piece.text).is_some();
+        let is_of_calls = || {
+            self.calls
+                .as_ref()
+                .is_none_or(|calls| calls.iter().any(holds))
+        };
+        piece.may_hide_words || holds(&self.service) && is_of_calls()
+    }
+
     fn read_pieces(&self, text: &[u8]) -> Result<Records, OtherShape> {
         let mut records = Records::default();
-        split(
-            text,
-            |Piece {
-                 text,
-                 may_hide_words,
-             }| {
-                if may_hide_words || self.service.find(text).is_some() {
-                    self.take(text, &mut records);
-                }
-            },
-        )?;
+        split(text, |piece| {
+            if self.may_match(&piece) {
+                self.take(piece.text, &mut records);
+            }
+        })?;
         Ok(records)
     }
 
@@ -105,6 +113,11 @@ impl RecordReader {
             _ => records.unreadable += 1,
         }
     }
+}
+
+/// Finds a word that is a JSON string of its own.
+fn finder(word: &str) -> Finder<'static> {
+    Finder::new(&format!("\"{word}\"")).into_owned()
 }
 
 #[cfg(test)]
@@ -216,6 +229,27 @@ mod tests {
         fn no_text_panics(text in "[{}\\[\\]\",:\\\\a\\x00-\\xff]{0,300}") {
             let _ = reader().read(text.as_bytes());
             let _ = reader().read(format!("{{\"Records\":[{text}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn calls_are_found_by_their_names_however_these_are_spelt() {
+        let record = |name: &str| json!({"eventSource": "ecr.amazonaws.com", "eventName": name});
+        let records = ["PutImage", "BatchGetImage", "PutImageTagMutability"].map(record);
+        let text = json!({"Records": records}).to_string();
+        let mut query = reader().query;
+        query.filter.actions.insert(crate::events::Action::Push);
+        let reader = RecordReader::new(&query);
+        for text in [text.clone(), text.replace("PutImage\"", "\\u0050utImage\"")] {
+            let names = reader.read_pieces(text.as_bytes()).map(|records| {
+                let name = |event: Event| event.event_name;
+                records
+                    .events
+                    .into_iter()
+                    .filter_map(name)
+                    .collect::<Vec<_>>()
+            });
+            assert_eq!(names, Ok(vec!["PutImage".to_owned()]));
         }
     }
 

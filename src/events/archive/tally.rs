@@ -21,11 +21,19 @@ pub(super) struct Tally {
     unread: Vec<String>,
     more_unread: usize,
     unreadable_records: u64,
-    /// What may lack events: everything up to then, everything at all if `None` is within.
-    lost_until: Option<Option<Timestamp>>,
+    lost: Lost,
     newest: Option<Timestamp>,
     /// How far the reading came, where its reader had enough.
     stopped_at: Option<Timestamp>,
+}
+
+/// What files that could not be read may have held.
+#[derive(Debug, Clone, Copy)]
+enum Lost {
+    Nothing,
+    /// Events before that time.
+    Until(Timestamp),
+    Anything,
 }
 
 impl Tally {
@@ -39,7 +47,7 @@ impl Tally {
             unread: Vec::new(),
             more_unread: 0,
             unreadable_records: 0,
-            lost_until: None,
+            lost: Lost::Nothing,
             newest: None,
             stopped_at: None,
         }
@@ -65,10 +73,11 @@ impl Tally {
 
     pub(super) fn lost(&mut self, object: &Object, why: &str) {
         let until = object.time.and_then(|time| time.checked_add(MINUTE).ok());
-        self.lost_until = Some(match self.lost_until {
-            None => until,
-            Some(before) => before.zip(until).map(|(one, other)| one.max(other)),
-        });
+        self.lost = match (self.lost, until) {
+            (Lost::Anything, _) | (_, None) => Lost::Anything,
+            (Lost::Nothing, Some(until)) => Lost::Until(until),
+            (Lost::Until(one), Some(other)) => Lost::Until(one.max(other)),
+        };
         self.unread(&[format!("{}: {why}", object.location)]);
     }
 
@@ -121,8 +130,10 @@ impl Tally {
     /// No event is later than the file that it is in, so what is after the files that were not read is complete.
     fn complete(&self, query: &Query) -> Option<Window> {
         let mut window = query.window;
-        if let Some(lost_until) = self.lost_until {
-            window.from = window.from.max(lost_until?);
+        match self.lost {
+            Lost::Nothing => {}
+            Lost::Until(time) => window.from = window.from.max(time),
+            Lost::Anything => return None,
         }
         window.until = window
             .until

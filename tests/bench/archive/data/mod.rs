@@ -15,8 +15,9 @@ use random::Random;
 
 pub const ACCOUNT: &str = "111122223333";
 pub const REGION: &str = "eu-central-1";
-/// The first minute of the archive; events are of the five minutes before their file.
+/// The days of the events, from and before; each is of the five minutes before its file.
 pub const FIRST_DAY: &str = "2026-03-09";
+pub const LAST_DAY: &str = "2026-03-12";
 const RECORDS_PER_FILE: usize = 2_500;
 /// CloudTrail writes a file about every five minutes.
 const MINUTES_PER_FILE: usize = 5;
@@ -54,12 +55,14 @@ pub fn write(folder: &Path, files: usize) -> io::Result<Totals> {
         let running: Vec<_> = (0..threads)
             .map(|first| scope.spawn(of_thread(first)))
             .collect();
-        running.into_iter().try_fold(Totals::default(), |sum, thread| {
-            let written = thread
-                .join()
-                .map_err(|_| io::Error::other("a writing thread panicked"))?;
-            Ok(sum.and(written?))
-        })
+        running
+            .into_iter()
+            .try_fold(Totals::default(), |sum, thread| {
+                let written = thread
+                    .join()
+                    .map_err(|_| io::Error::other("a writing thread panicked"))?;
+                Ok(sum.and(written?))
+            })
     })
 }
 
@@ -101,7 +104,8 @@ fn text(number: usize) -> (String, usize) {
         }
         let is_ecr = random.below(100) < ECR_PER_HUNDRED;
         events += usize::from(is_ecr);
-        let second = number * MINUTES_PER_FILE * 60 + index * MINUTES_PER_FILE * 60 / RECORDS_PER_FILE;
+        let second =
+            number * MINUTES_PER_FILE * 60 + index * MINUTES_PER_FILE * 60 / RECORDS_PER_FILE;
         record::write(&mut text, &mut random, &time(second), is_ecr);
     }
     text.push_str("]}");
