@@ -14,8 +14,8 @@ pub struct Usage {
     pub cpu: Duration,
     /// Bytes resident at the peak. Never below the 10 MB or so of the Python that starts the process.
     pub peak_memory: u64,
-    /// Bytes on stdout.
-    pub output: usize,
+    /// Lines on stdout.
+    pub lines: usize,
     pub exit_code: i32,
 }
 
@@ -34,7 +34,7 @@ with open(report, 'w') as file:
     print(wall, used.ru_utime + used.ru_stime, memory, code, file=file)
 ";
 
-/// Runs the command to its end with its output thrown away; its stderr is the caller's.
+/// Runs the command to its end and counts what it prints; its stderr is the caller's.
 ///
 /// # Panics
 /// If it cannot be run.
@@ -67,7 +67,7 @@ pub fn usage(command: &Command) -> Usage {
             reason = "a count of bytes"
         )]
         peak_memory: peak_memory as u64,
-        output: output.stdout.len(),
+        lines: memchr::memchr_iter(b'\n', &output.stdout).count(),
         #[expect(clippy::cast_possible_truncation, reason = "a small number")]
         exit_code: exit_code as i32,
     }
