@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::event_flags::{Filters, Places, View};
+use super::event_flags::{Filters, View};
+use super::event_places::{Opener, Places};
 use super::event_view::Rows;
 use super::flags::Times;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::events::choice::{Candidate, is_denied};
+use crate::events::choice::{Kind, may_pass_over};
 use crate::events::{Query, Reading, stream};
 use crate::output::answer::Answer;
 
@@ -20,7 +21,8 @@ use crate::output::answer::Answer;
   ecrmon events
   ecrmon events --since 1d --action delete --output csv
   ecrmon events --since 2h --repo 'team-*/api' --principal '*ci*'
-  ecrmon events --since today --errors --raw")]
+  ecrmon events --since today --errors --raw
+  ecrmon events --since 2026-11-01 --source archive --archive ./AWSLogs")]
 pub(crate) struct Events {
     #[command(flatten)]
     times: Times,
@@ -37,48 +39,57 @@ const LATELY: &str = "1h";
 
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let query = self.query(context)?;
+        let mut query = self.query(context)?;
         let mut rows = Rows::new(&self.view.wish(), &query, context)?;
-        let candidates = self.places.candidates(&query, context).await?;
-        let (candidate, reading) = read(&candidates, &query, &mut rows, context).await?;
-        let told = rows.finish()?;
-        let answer = Answer::new(candidate.name, &candidate.why, reading, told, query.window);
+        let (kind, why, reading) = self.read(&mut query, &mut rows, context).await?;
+        let answer = Answer::new(kind.name(), &why, reading, rows.finish()?, query.window);
         rows.end(&answer)?;
         answer.say(&context.output);
         Ok(answer.exit())
     }
 
     fn query(&self, context: &Context) -> anyhow::Result<Query> {
+        let mut filter = self.filters.filter()?;
+        filter.accounts = self.places.accounts();
         Ok(Query {
             window: self.times.window(LATELY, context.output.utc)?,
-            filter: self.filters.filter()?,
+            filter,
             order: self.view.order(),
             registry: self.places.registry(),
             keep_records: false,
         })
     }
+
+    /// Reads from the first source that lets itself be read, and says why it was that one.
+    async fn read(
+        &self,
+        query: &mut Query,
+        rows: &mut Rows,
+        context: &Context,
+    ) -> anyhow::Result<(Kind, String, Reading)> {
+        let opener = Opener::new(&self.places, context);
+        let (kinds, why) = self.places.kinds(query);
+        let mut reasons = vec![why.to_owned()];
+        for (number, kind) in kinds.iter().enumerate() {
+            match read_one(*kind, &opener, query, rows).await {
+                Err(error)
+                    if number + 1 < kinds.len() && rows.is_empty() && may_pass_over(&error) =>
+                {
+                    reasons.push(format!("{}: {error:#}", kind.name()));
+                }
+                reading => return Ok((*kind, reasons.join("; "), reading?)),
+            }
+        }
+        anyhow::bail!("there is nothing to read events from")
+    }
 }
 
-/// Reads from the first candidate that lets itself be read.
-async fn read<'c>(
-    candidates: &'c [Candidate],
-    query: &Query,
+async fn read_one(
+    kind: Kind,
+    opener: &Opener<'_>,
+    query: &mut Query,
     rows: &mut Rows,
-    context: &Context,
-) -> anyhow::Result<(&'c Candidate, Reading)> {
-    let mut left = candidates;
-    loop {
-        let [candidate, others @ ..] = left else {
-            anyhow::bail!("there is nothing to read events from");
-        };
-        match stream::read(&candidate.sources, query, |events| rows.take(events)).await {
-            Err(error) if is_denied(&error) && rows.is_empty() && !others.is_empty() => {
-                context.output.say(|page| {
-                    page.line(format!("{} cannot be read: {error:#}", candidate.name));
-                });
-                left = others;
-            }
-            reading => return Ok((candidate, reading?)),
-        }
-    }
+) -> anyhow::Result<Reading> {
+    let sources = opener.open(kind, query).await?;
+    stream::read(&sources, query, |events| rows.take(events)).await
 }

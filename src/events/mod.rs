@@ -8,6 +8,7 @@
 //! here: flags (`commands/events`), and every word that is shown (`output/`).
 
 mod action;
+mod archive;
 pub(crate) mod choice;
 mod event;
 mod filter;
@@ -31,12 +32,14 @@ pub(crate) mod stream;
 mod telling;
 
 pub(crate) use action::Action;
+pub(crate) use archive::{Archive, Place};
 pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
 pub(crate) use grouping::Grouping;
-pub(crate) use logs::LogGroup;
+pub(crate) use history::History;
+pub(crate) use logs::{LogGroup, Logs};
 pub(crate) use operation::Operation;
 pub(crate) use policy::Reach;
 pub(crate) use query::{Order, Query, Registry, Window};
-pub(crate) use sequence::Sequence;
-pub(crate) use sink::{Enough, Found, Reading, Sink};
+pub(crate) use sink::{Enough, Reading, Sink};
+pub(crate) use source::Source;

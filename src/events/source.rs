@@ -1,5 +1,6 @@
 //! The places that events can be read from.
 
+use super::archive::Archive;
 use super::history::History;
 use super::logs::Logs;
 use super::query::Query;
@@ -8,6 +9,7 @@ use super::sink::{Reading, Sink};
 pub(crate) enum Source {
     History(History),
     Logs(Logs),
+    Archive(Archive),
 }
 
 impl Source {
@@ -19,6 +21,7 @@ impl Source {
         match self {
             Self::History(history) => history.read(query, sink).await,
             Self::Logs(logs) => logs.read(query, sink).await,
+            Self::Archive(archive) => archive.read(query, sink).await,
         }
     }
 
@@ -27,13 +30,14 @@ impl Source {
         match self {
             Self::History(history) => format!("region {}", history.aws.region),
             Self::Logs(logs) => format!("log group {}", logs.group.name),
+            Self::Archive(_) => "the archive".to_owned(),
         }
     }
 
     /// Whether it has something running at AWS that it must end itself when nobody reads any more.
     pub(super) fn cleans_up(&self) -> bool {
         match self {
-            Self::History(_) | Self::Logs(_) => false,
+            Self::History(_) | Self::Logs(_) | Self::Archive(_) => false,
         }
     }
 }
