@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Options;
-use crate::commands::{dashboard, events, setup, shell, status, teardown, trail};
+use crate::commands::{dashboard, events, logs, setup, shell, status, teardown, trail};
 use crate::error::Usage;
 use crate::names;
 use crate::output::{Format, Output};
@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Trail(trail::Trail),
     #[command(subcommand)]
     Dashboard(dashboard::Dashboard),
+    #[command(subcommand)]
+    Logs(logs::Logs),
     Status(status::Status),
     Events(Box<events::Events>),
     Teardown(teardown::Teardown),

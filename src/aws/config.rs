@@ -19,6 +19,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::as_given::AsGiven;
 use crate::error::Usage;
 use crate::names;
 
@@ -98,6 +99,11 @@ pub(super) fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
     let own_address = config.endpoint_url().is_some() || for_s3.is_some();
     let config = aws_sdk_s3::config::Builder::from(config).force_path_style(own_address);
     aws_sdk_s3::Client::from_conf(config.build())
+}
+
+pub(super) fn logs(config: &SdkConfig) -> aws_sdk_cloudwatchlogs::Client {
+    let config = aws_sdk_cloudwatchlogs::config::Builder::from(config).interceptor(AsGiven);
+    aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
 }
 
 pub(super) fn no_region() -> Usage {

@@ -1,5 +1,6 @@
 //! AWS as a command sees it: who we are, where, one client per service, and the deterministic ARNs of what we manage.
 
+mod as_given;
 mod call;
 mod config;
 mod hints;
@@ -26,6 +27,7 @@ pub(crate) struct Aws {
     /// `aws`, `aws-cn`, `aws-us-gov`, …: the first part of every ARN.
     pub partition: String,
     pub profile: Option<String>,
+    pub athena: aws_sdk_athena::Client,
     pub cloudtrail: aws_sdk_cloudtrail::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
@@ -71,9 +73,10 @@ impl Aws {
             paces: pace::Paces::in_region(&region),
             region,
             profile: options.profile_name(),
+            athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            logs: config::logs(&config),
             s3: config::s3(&config),
             iam: aws_sdk_iam::Client::new(&config),
             progress,
@@ -91,9 +94,10 @@ impl Aws {
             region: region.to_owned(),
             partition: self.partition.clone(),
             profile: self.profile.clone(),
+            athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            logs: config::logs(&config),
             s3: config::s3(&config),
             iam: self.iam.clone(),
             progress: self.progress.clone(),
@@ -144,6 +148,14 @@ impl Aws {
         }
     }
 
+    /// The same, without a line of progress for what it does: for what goes on and on.
+    pub(crate) fn unseen(&self) -> Self {
+        Self {
+            progress: self.progress.unseen(),
+            ..self.clone()
+        }
+    }
+
     /// CloudTrail in another region: a trail can be changed, and its state be trusted, only in its home region.
     pub(crate) fn cloudtrail_in(&self, region: &str) -> aws_sdk_cloudtrail::Client {
         let config = aws_sdk_cloudtrail::config::Builder::from(&self.config)
@@ -153,9 +165,8 @@ impl Aws {
 
     /// CloudWatch Logs in another region: where an adopted trail delivers.
     pub(crate) fn logs_in(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
-        let config = aws_sdk_cloudwatchlogs::config::Builder::from(&self.config)
-            .region(Region::new(region.to_owned()));
-        aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
+        let there = self.config.clone().into_builder();
+        config::logs(&there.region(Region::new(region.to_owned())).build())
     }
 
     pub(crate) fn trail_arn(&self, name: &str) -> String {

@@ -2,11 +2,9 @@
 
 pub(crate) mod dashboard;
 mod ensure;
-mod event_flags;
-mod event_places;
-mod event_view;
 pub(crate) mod events;
 mod flags;
+pub(crate) mod logs;
 pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod status;
@@ -23,6 +21,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> anyhow::Result<E
         Command::Setup(setup) => setup.run(context).await,
         Command::Trail(trail) => trail.run(context).await,
         Command::Dashboard(dashboard) => dashboard.run(context).await,
+        Command::Logs(logs) => logs.run(context).await,
         Command::Status(status) => status.run(context).await,
         Command::Events(events) => events.run(context).await,
         Command::Teardown(teardown) => teardown.run(context).await,

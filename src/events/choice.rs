@@ -58,7 +58,7 @@ pub(crate) fn order(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str)
 
 /// A source that does not go back to where a question begins: another may.
 #[derive(Debug, thiserror::Error)]
-#[error("its trail has been recording since {0} only")]
+#[error("its trail has been recording since {0:.0} only")]
 pub(crate) struct TooYoung(pub Timestamp);
 
 /// Whether another source may be open where this one is not: access is denied, or there is no such source.

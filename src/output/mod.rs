@@ -3,12 +3,15 @@
 //! What a command has to say is a [`Report`]: data for programs, a [`Page`] for people.
 
 pub(crate) mod answer;
+pub(crate) mod counts;
 pub(crate) mod events;
 pub(crate) mod grid;
 mod json;
+pub(crate) mod logs;
 mod page;
 pub(crate) mod plan;
 mod progress;
+pub(crate) mod query;
 mod question;
 pub(crate) mod status;
 pub(crate) mod stream;

@@ -51,16 +51,36 @@ impl Progress {
         bar
     }
 
+    /// The same, without lines of progress.
+    pub(crate) fn unseen(&self) -> Self {
+        Self {
+            shown: false,
+            ..self.clone()
+        }
+    }
+
     /// Says, once, what the command is waiting for.
     pub(crate) fn waiting(&self, what: &str) {
+        self.once(&format!("waiting for {what} …"));
+    }
+
+    /// Says something that needs to be said once.
+    pub(crate) fn once(&self, text: &str) {
         let first = self
             .said
             .lock()
-            .is_ok_and(|mut said| said.insert(what.to_owned()));
-        if first && !self.quiet {
+            .is_ok_and(|mut said| said.insert(text.to_owned()));
+        if first {
+            self.note(text);
+        }
+    }
+
+    /// Says how it goes.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
             self.bars.suspend(|| {
                 to_stderr(|page| {
-                    page.put(Tone::Faint, format!("waiting for {what} …")).end();
+                    page.put(Tone::Faint, text).end();
                 });
             });
         }

@@ -9,6 +9,16 @@ pub(crate) struct LogGroupArn {
 }
 
 impl LogGroupArn {
+    /// Without the final `:*`.
+    pub(crate) fn arn(&self, partition: &str) -> String {
+        let Self {
+            region,
+            account,
+            name,
+        } = self;
+        format!("arn:{partition}:logs:{region}:{account}:log-group:{name}")
+    }
+
     pub(crate) fn parse(arn: &str) -> Option<Self> {
         let parts: Vec<&str> = arn.splitn(7, ':').collect();
         match parts[..] {

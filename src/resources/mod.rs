@@ -11,6 +11,7 @@ pub(crate) mod dashboard_body;
 pub(crate) mod dashboard_marker;
 pub(crate) mod log_group;
 pub(crate) mod log_group_arn;
+pub(crate) mod log_groups;
 pub(crate) mod policy;
 pub(crate) mod role;
 pub(crate) mod tags;

@@ -16,7 +16,7 @@ use super::telling::Telling;
 use crate::aws::Aws;
 
 pub(crate) use group::LogGroup;
-use pattern::Pattern;
+pub(super) use pattern::Pattern;
 use search::Search;
 
 /// How late events come on average (CloudTrail user guide, "How CloudTrail works").

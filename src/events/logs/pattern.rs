@@ -25,11 +25,11 @@ use Condition::{Absent, Is, IsFalse, IsNull, IsTrue};
 
 /// All of its clauses must hold, and one condition of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern(Vec<Vec<Condition>>);
+pub(crate) struct Pattern(Vec<Vec<Condition>>);
 
 impl Pattern {
     /// `None` where no record can be wanted.
-    pub(super) fn of(query: &Query) -> Option<Self> {
+    pub(crate) fn of(query: &Query) -> Option<Self> {
         let names = query.filter.event_names();
         if names.is_some_and(|names| names.is_empty()) {
             return None;

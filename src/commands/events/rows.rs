@@ -1,6 +1,7 @@
 //! What `ecrmon events` makes of a stream of events: rows of calls or of operations, at most so many.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use crate::context::Context;
 use crate::error::Usage;
@@ -9,6 +10,9 @@ use crate::output::answer::Told;
 use crate::output::events::{columns, fields};
 use crate::output::stream::{Look, Row, RowWriter};
 use crate::time;
+
+/// The calls of one operation are delivered within this time of each other, mostly together.
+const REST: Duration = Duration::from_secs(5);
 
 /// The rows of an answer, while they come.
 pub(super) struct Rows {
@@ -65,17 +69,32 @@ impl Rows {
         self.write(&operations)
     }
 
+    /// Takes the next events of a stream that goes on: an operation that rests is over.
+    pub(super) fn follow(&mut self, events: Vec<Event>) -> anyhow::Result<ControlFlow<()>> {
+        if self.take(events)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        let resting = self
+            .grouping
+            .as_mut()
+            .map(|grouping| grouping.complete_idle(REST));
+        self.write(&resting.unwrap_or_default())
+    }
+
     /// Writes what the stream's end completes.
     pub(super) fn finish(&mut self) -> anyhow::Result<Told> {
         let left = self.grouping.as_mut().map(Grouping::finish);
         if !self.limited {
             let _ = self.write(&left.unwrap_or_default())?;
         }
-        Ok(Told {
-            rows: self.writer.written(),
-            calls: self.calls,
-            operations: self.grouping.is_some(),
-            limited: self.limited,
+        let (calls, limited) = (self.calls, self.limited);
+        Ok(match self.grouping {
+            Some(_) => Told::Operations {
+                operations: self.writer.written(),
+                calls,
+                limited,
+            },
+            None => Told::Calls { calls, limited },
         })
     }
 
