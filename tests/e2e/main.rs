@@ -15,6 +15,8 @@ mod drift;
 mod drift_of_bucket;
 mod drift_of_role;
 mod drift_of_trail;
+mod events_history;
+mod events_logs;
 mod existing;
 mod faults;
 mod foreign;

@@ -1,0 +1,247 @@
+//! What `ecrmon events --source logs` takes of CPU and memory for 100,000 events, beside the SDK's own paginator that
+//! reads the same pages and does nothing with them, and how soon its first row is there. It exits with 1 if a limit is
+//! passed; CPU and the first row are judged in a release build only. Run it with `cargo bench --bench logs`.
+
+#![expect(clippy::print_stdout, reason = "a table is what it is for")]
+
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use measure::Usage;
+use service::Answer;
+
+mod measure;
+mod service;
+
+const EVENTS: i64 = 100_000;
+/// The most of a page (FilterLogEvents, API reference).
+const PAGE_EVENTS: usize = 10_000;
+const PAGE_BYTES: usize = 1024 * 1024;
+/// Of the paginator's CPU time.
+const CPU_LIMIT: f64 = 1.4;
+const MEMORY_LIMIT: u64 = 64 * 1024 * 1024;
+/// Beyond one round trip and the start of the process itself.
+const FIRST_ROW: Duration = Duration::from_millis(50);
+/// The beginning of the hour in which all happened, and how much later each event was delivered.
+const BEGIN: i64 = 1_790_000_000;
+const SECONDS: i64 = 3_600;
+const DELIVERY: i64 = 300;
+/// With this argument and a URL, this program is the paginator.
+const PAGINATOR: &str = "paginator";
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().collect();
+    if let [_, word, url] = &arguments[..]
+        && word == PAGINATOR
+    {
+        paginate(url);
+        return ExitCode::SUCCESS;
+    }
+    let pages = Arc::new(AtomicUsize::new(0));
+    let url = start(Arc::clone(&pages), Duration::ZERO);
+    println!(
+        "{:<34}{:>8}{:>12}{:>12}{:>16}{:>20}",
+        "100,000 events of a log group", "pages", "wall", "CPU", "ratio", "peak memory"
+    );
+    let paginator = least(&mut paginator(&url));
+    show(
+        "the SDK's paginator alone",
+        pages.swap(0, Ordering::SeqCst) / TRIES,
+        &paginator,
+        "",
+        "",
+    );
+    let ours = least(&mut question(&url));
+    let ratio = ours.cpu.div_duration_f64(paginator.cpu);
+    show(
+        "ecrmon events --source logs",
+        pages.load(Ordering::SeqCst) / TRIES,
+        &ours,
+        &format!("{ratio:.2} of {CPU_LIMIT}"),
+        &format!(" of {} MiB", MEMORY_LIMIT >> 20),
+    );
+    let lines = i64::try_from(ours.lines).expect("a small number");
+    assert_eq!(lines, EVENTS, "every event is told");
+    let kept = (ratio <= CPU_LIMIT || cfg!(debug_assertions)) && ours.peak_memory <= MEMORY_LIMIT;
+    ExitCode::from(u8::from(!(kept & first_row(Duration::from_millis(300)))))
+}
+
+const TRIES: usize = 3;
+
+/// Of several tries the one that took least, since other processes only ever make it slower.
+fn least(command: &mut Command) -> Usage {
+    let usages = (0..TRIES).map(|_| measure::usage(command));
+    usages.min_by_key(|usage| usage.cpu).expect("several tries")
+}
+
+fn show(name: &str, pages: usize, usage: &Usage, ratio: &str, limit: &str) {
+    println!(
+        "{name:<34}{pages:>8}{:>10.2} s{:>10.2} s{ratio:>16}{:>20}",
+        usage.wall.as_secs_f64(),
+        usage.cpu.as_secs_f64(),
+        format!("{}{limit}", usage.peak_memory >> 20),
+    );
+}
+
+/// From the start of the process to its first row.
+fn first_row(takes: Duration) -> bool {
+    let url = start(Arc::default(), takes);
+    let start = measure::first_output(&mut service::ecrmon(&url, &["--version"]));
+    let row = measure::first_output(&mut question(&url));
+    let limit = start + takes + FIRST_ROW;
+    println!(
+        "first row, answers after {} ms: {} ms of {} ms ({} ms for `--version`)",
+        takes.as_millis(),
+        row.as_millis(),
+        limit.as_millis(),
+        start.as_millis(),
+    );
+    row <= limit || cfg!(debug_assertions)
+}
+
+fn question(url: &str) -> Command {
+    let moment = |second| Timestamp::from_second(second).expect("a time").to_string();
+    let (since, until) = (moment(BEGIN), moment(BEGIN + SECONDS));
+    service::ecrmon(
+        url,
+        &[
+            "events",
+            "--source",
+            "logs",
+            "--log-group",
+            "trail",
+            "--raw",
+            "--output",
+            "ndjson",
+            "--since",
+            &since,
+            "--until",
+            &until,
+        ],
+    )
+}
+
+fn paginator(url: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args([PAGINATOR, url]).env_clear();
+    command
+}
+
+fn paginate(url: &str) {
+    let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret", None, None, "bench");
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .region(Region::new("us-east-1"))
+        .endpoint_url(url)
+        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("build a runtime");
+    runtime.block_on(async {
+        let request = aws_sdk_cloudwatchlogs::Client::new(&config).filter_log_events();
+        let request = request.log_group_name("trail").start_time(BEGIN * 1_000);
+        let mut pages = request.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            drop(page.expect("a page"));
+        }
+    });
+}
+
+fn start(pages: Arc<AtomicUsize>, takes: Duration) -> String {
+    service::start(move |asked| {
+        pages.fetch_add(1, Ordering::SeqCst);
+        Answer {
+            status: 200,
+            body: page(asked),
+            takes,
+        }
+    })
+}
+
+/// When an event was delivered, in milliseconds.
+fn delivered(number: i64) -> i64 {
+    (BEGIN + DELIVERY) * 1_000 + number * SECONDS * 1_000 / EVENTS
+}
+
+fn page(asked: &Value) -> String {
+    let start = asked["startTime"].as_i64().unwrap_or(i64::MIN);
+    let end = asked["endTime"].as_i64().unwrap_or(i64::MAX);
+    let from = asked["nextToken"]
+        .as_str()
+        .map_or(0, |token| token.parse().expect("a token of ours"));
+    let mut left = (from..EVENTS).filter(|number| (start..=end).contains(&delivered(*number)));
+    let (mut events, mut bytes, mut token) = (Vec::new(), 0, None);
+    for number in left.by_ref() {
+        if events.len() == PAGE_EVENTS || bytes > PAGE_BYTES {
+            token = Some(number.to_string());
+            break;
+        }
+        let message = record(number);
+        bytes += message.len();
+        events.push(json!({
+            "eventId": format!("{number:056}"),
+            "ingestionTime": delivered(number) + 500,
+            "logStreamName": "123456789012_CloudTrail_us-east-1",
+            "message": message,
+            "timestamp": delivered(number),
+        }));
+    }
+    json!({"events": events, "nextToken": token}).to_string()
+}
+
+/// A pull by an assumed role, of the size that such records have.
+fn record(number: i64) -> String {
+    let time = Timestamp::from_second(BEGIN + number * SECONDS / EVENTS).expect("a time");
+    json!({
+        "eventVersion": "1.11",
+        "userIdentity": {
+            "type": "AssumedRole",
+            "principalId": "AROAIOSFODNN7EXAMPLE:i-0123456789abcdef0",
+            "arn": "arn:aws:sts::123456789012:assumed-role/node/i-0123456789abcdef0",
+            "accountId": "123456789012",
+            "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+            "sessionContext": {
+                "sessionIssuer": {
+                    "type": "Role",
+                    "principalId": "AROAIOSFODNN7EXAMPLE",
+                    "arn": "arn:aws:iam::123456789012:role/node",
+                    "accountId": "123456789012",
+                    "userName": "node",
+                },
+                "attributes": {"creationDate": "2026-09-21T11:00:00Z", "mfaAuthenticated": "false"},
+            },
+            "invokedBy": "AWS Internal",
+        },
+        "eventTime": time.to_string(),
+        "eventSource": "ecr.amazonaws.com",
+        "eventName": "BatchGetImage",
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "AWS Internal",
+        "userAgent": "AWS Internal",
+        "requestParameters": {
+            "repositoryName": format!("team-{}/api", number % 17),
+            "imageIds": [{"imageTag": format!("v{}", number % 400)}],
+            "acceptedMediaTypes": ["application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json"],
+            "registryId": "123456789012",
+        },
+        "responseElements": null,
+        "requestID": format!("00000000-0000-4000-8000-{number:012}"),
+        "eventID": format!("10000000-0000-4000-8000-{number:012}"),
+        "readOnly": true,
+        "resources": [{"accountId": "123456789012", "ARN": format!("arn:aws:ecr:us-east-1:123456789012:repository/team-{}/api", number % 17)}],
+        "eventType": "AwsApiCall",
+        "managementEvent": true,
+        "recipientAccountId": "123456789012",
+        "eventCategory": "Management",
+    })
+    .to_string()
+}
