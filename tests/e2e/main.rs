@@ -18,6 +18,8 @@ mod existing;
 mod faults;
 mod foreign;
 mod interrupt;
+mod logs_groups;
+mod logs_tail;
 mod names;
 mod propagation;
 mod questions;
