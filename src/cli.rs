@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Options;
-use crate::commands::{dashboard, logs, setup, shell, status, teardown, trail};
+use crate::commands::{dashboard, events, logs, setup, shell, status, teardown, trail};
 use crate::error::Usage;
 use crate::names;
 use crate::output::{Format, Output};
@@ -25,6 +25,7 @@ use crate::output::{Format, Output};
   ecrmon setup                     Watch the registry: shows a plan, then asks
   ecrmon setup --check             In CI: exit 3 if anything is not as it should be
   ecrmon status                    Is monitoring alive?
+  ecrmon events --since 1h         Who did what, when, from where
   ecrmon teardown --dry-run        What would be taken away
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 drift or unhealthy, 4 credentials, 5 incomplete, 130 interrupted")]
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Logs(logs::Logs),
     Status(status::Status),
+    Events(Box<events::Events>),
     Teardown(teardown::Teardown),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -57,9 +59,9 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
 
-    /// Act in this region [default: AWS_REGION, or the profile's]
-    #[arg(long, global = true, value_name = "REGION", value_parser = names::region)]
-    region: Option<String>,
+    /// Act in this region; `events` reads several, separated by commas [default: AWS_REGION, or the profile's]
+    #[arg(long, global = true, value_name = "REGION", value_parser = names::region, value_delimiter = ',')]
+    region: Vec<String>,
 
     /// Send all calls to this address [default: AWS_ENDPOINT_URL]
     #[arg(long, global = true, value_name = "URL", value_parser = names::endpoint_url)]
@@ -144,12 +146,16 @@ impl Global {
     pub(crate) fn options(&self) -> Options {
         Options {
             profile: self.profile.clone(),
-            region: self.region.clone(),
+            region: self.region.first().cloned(),
             endpoint_url: self.endpoint_url.clone(),
             account: self.account.clone(),
             timeout: self.timeout.map(Duration::from_secs),
             max_attempts: self.max_attempts,
         }
+    }
+
+    pub(crate) fn regions(&self) -> Vec<String> {
+        self.region.clone()
     }
 
     pub(crate) fn output(&self) -> Output {

@@ -1,6 +1,7 @@
 //! The world of one command: where it writes, how it may be interrupted, and AWS once it is asked for.
 
 use crate::aws::{Aws, Options};
+use crate::error::Usage;
 use crate::interrupt::Interrupt;
 use crate::output::{Output, Progress, Tone};
 
@@ -8,14 +9,23 @@ pub(crate) struct Context {
     pub output: Output,
     pub interrupt: Interrupt,
     pub options: Options,
+    /// The regions that were named; for most commands at most one.
+    pub regions: Vec<String>,
 }
 
 impl Context {
     /// Finds credentials, region and account, and says in whose name the command acts.
     ///
     /// # Errors
-    /// Those of [`Aws::connect`].
+    /// Those of [`Aws::connect`]; [`Usage`] where several regions were named.
     pub(crate) async fn connect(&self) -> anyhow::Result<Aws> {
+        if self.regions.len() > 1 {
+            return Err(Usage::new(
+                "this command acts in one region",
+                "name one with `--region`; `ecrmon events` reads several",
+            )
+            .into());
+        }
         let aws = Aws::connect(
             &self.options,
             Progress::new(&self.output),
@@ -32,5 +42,20 @@ impl Context {
             page.put(Tone::Faint, who).end().end();
         });
         Ok(aws)
+    }
+
+    /// Finds region and settings for reads. No call is made, but where `--account` demands an account: that is asked
+    /// for, so that nothing of another one is shown.
+    ///
+    /// # Errors
+    /// Those of [`Aws::open`] and, with `--account`, of [`Aws::connect`].
+    pub(crate) async fn open(&self) -> anyhow::Result<Aws> {
+        let progress = Progress::new(&self.output);
+        let interrupt = self.interrupt.clone();
+        if self.options.account.is_some() {
+            Aws::connect(&self.options, progress, interrupt).await
+        } else {
+            Aws::open(&self.options, progress, interrupt).await
+        }
     }
 }

@@ -81,6 +81,7 @@ async fn run_command(cli: Cli) -> Exit {
         output: cli.global.output(),
         interrupt: Interrupt::listen(),
         options: cli.global.options(),
+        regions: cli.global.regions(),
     };
     let result = tokio::select! {
         result = commands::run(cli.command, &context) => result,

@@ -178,9 +178,9 @@ impl ExistingTrails {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Time")]
 pub(crate) struct Times {
-    /// Begin here: `90m`, `2d 4h`, `today`, `yesterday`, `2026-11-01`, or an RFC 3339 time
-    #[arg(long, value_name = "TIME", default_value = "1h")]
-    since: String,
+    /// Begin here: `90m`, `2d 4h`, `today`, `yesterday`, `2026-11-01`, or an RFC 3339 time [default: 1h]
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
 
     /// End here, in the same forms [default: now]
     #[arg(long, value_name = "TIME")]
@@ -188,18 +188,19 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// The window, in which days are those of the person's zone or, with `--utc`, of UTC.
+    /// The window, in which days are those of the person's zone or, with `--utc`, of UTC. `since` is where it begins
+    /// if nobody says.
     ///
     /// # Errors
     /// [`Usage`] for what is no time, and for a window that ends before it begins.
-    pub(crate) fn window(&self, utc: bool) -> Result<Window, Usage> {
+    pub(crate) fn window(&self, since: &str, utc: bool) -> Result<Window, Usage> {
         let now = Timestamp::now().to_zoned(time::zone(utc));
         let moment = |flag: &str, text: &str| {
             time::parse_moment(text, &now).map_err(|rule| {
                 Usage::new(format!("cannot read `{text}` as a time for `{flag}`"), rule)
             })
         };
-        let from = moment("--since", &self.since)?;
+        let from = moment("--since", self.since.as_deref().unwrap_or(since))?;
         let until = self
             .until
             .as_ref()

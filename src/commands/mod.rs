@@ -2,6 +2,9 @@
 
 pub(crate) mod dashboard;
 mod ensure;
+mod event_flags;
+mod event_view;
+pub(crate) mod events;
 mod flags;
 pub(crate) mod logs;
 pub(crate) mod setup;
@@ -22,6 +25,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> anyhow::Result<E
         Command::Dashboard(dashboard) => dashboard.run(context).await,
         Command::Logs(logs) => logs.run(context).await,
         Command::Status(status) => status.run(context).await,
+        Command::Events(events) => events.run(context).await,
         Command::Teardown(teardown) => teardown.run(context).await,
         Command::Completions(completions) => completions.run(context),
         Command::Man(man) => man.run(context),

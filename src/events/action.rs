@@ -37,31 +37,6 @@ use Action::{
     TagMutability, Tags, Template,
 };
 
-/// Every action with its word.
-const WORDS: [(Action, &str); 21] = [
-    (Push, "push"),
-    (Pull, "pull"),
-    (Delete, "delete"),
-    (Expire, "expire"),
-    (Storage, "storage"),
-    (Login, "login"),
-    (CreateRepository, "create-repository"),
-    (DeleteRepository, "delete-repository"),
-    (Policy, "policy"),
-    (RegistryPolicy, "registry-policy"),
-    (Lifecycle, "lifecycle"),
-    (Scan, "scan"),
-    (TagMutability, "tag-mutability"),
-    (Replication, "replication"),
-    (PullThroughCache, "pull-through-cache"),
-    (Template, "template"),
-    (Signing, "signing"),
-    (Settings, "settings"),
-    (Tags, "tags"),
-    (Read, "read"),
-    (Other, "other"),
-];
-
 /// The calls of each action (ECR and ECR Public API references; CloudTrail's service events of ECR). Calls that only
 /// look are not listed: they are known by their verb.
 const CALLS: &[(&str, Action)] = &[
@@ -129,16 +104,55 @@ impl Action {
         }
     }
 
-    pub(crate) fn word(self) -> &'static str {
-        WORDS
-            .iter()
-            .find(|(action, _)| *action == self)
-            .map_or("other", |(_, word)| word)
-    }
+    /// Every action, in the order in which help names them.
+    pub(crate) const ALL: &[Self] = &[
+        Push,
+        Pull,
+        Delete,
+        Expire,
+        Storage,
+        Login,
+        CreateRepository,
+        DeleteRepository,
+        Policy,
+        RegistryPolicy,
+        Lifecycle,
+        Scan,
+        TagMutability,
+        Replication,
+        PullThroughCache,
+        Template,
+        Signing,
+        Settings,
+        Tags,
+        Read,
+        Other,
+    ];
 
-    /// Every action, for help and for refusals.
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
-        WORDS.iter().map(|(action, _)| *action)
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Push => "push",
+            Pull => "pull",
+            Delete => "delete",
+            Expire => "expire",
+            Storage => "storage",
+            Login => "login",
+            CreateRepository => "create-repository",
+            DeleteRepository => "delete-repository",
+            Policy => "policy",
+            RegistryPolicy => "registry-policy",
+            Lifecycle => "lifecycle",
+            Scan => "scan",
+            TagMutability => "tag-mutability",
+            Replication => "replication",
+            PullThroughCache => "pull-through-cache",
+            Template => "template",
+            Signing => "signing",
+            Settings => "settings",
+            Tags => "tags",
+            Read => "read",
+            Other => "other",
+        }
     }
 
     /// The names of its calls; `None` where they cannot be listed, as new ones appear.
@@ -175,10 +189,10 @@ mod tests {
 
     #[test]
     fn every_action_has_a_word_of_its_own() {
-        let mut words: Vec<_> = Action::all().map(Action::word).collect();
+        let mut words: Vec<_> = Action::ALL.iter().map(|action| action.word()).collect();
         words.sort_unstable();
         words.dedup();
-        assert_eq!(words.len(), WORDS.len());
+        assert_eq!(words.len(), Action::ALL.len());
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! here: flags (`commands/events`), and every word that is shown (`output/`).
 
 mod action;
+pub(crate) mod choice;
 mod event;
 mod filter;
 pub(crate) mod follow;
@@ -21,10 +22,13 @@ mod policy;
 mod principal;
 mod query;
 mod record;
+pub(crate) mod regions;
 mod sequence;
 mod shape;
 mod sink;
+mod source;
 mod span;
+pub(crate) mod stream;
 mod telling;
 
 pub(crate) use action::Action;
@@ -32,8 +36,7 @@ pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
 pub(crate) use follow::Follow;
 pub(crate) use grouping::Grouping;
-pub(crate) use history::History;
-pub(crate) use logs::{LogGroup, Logs};
+pub(crate) use logs::LogGroup;
 pub(crate) use operation::Operation;
 pub(crate) use policy::Reach;
 pub(crate) use query::{Order, Query, Registry, Window};

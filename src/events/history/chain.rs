@@ -66,7 +66,7 @@ impl Chain {
     pub(super) fn take(&mut self, page: Page) -> Vec<Row> {
         let Page { rows, token, .. } = page;
         let oldest = rows.iter().filter_map(second).min();
-        let rows = rows.into_iter().filter(|row| self.is_new(row)).collect();
+        let rows: Vec<_> = rows.into_iter().filter(|row| self.is_new(row)).collect();
         self.reach(oldest.unwrap_or(self.reached), &rows);
         self.asked.token = token;
         self.done = self.asked.token.is_none() || oldest.is_some_and(|time| time < self.span.first);
@@ -83,7 +83,7 @@ impl Chain {
             && !(time == self.reached && is_told())
     }
 
-    fn reach(&mut self, oldest: i64, rows: &Vec<Row>) {
+    fn reach(&mut self, oldest: i64, rows: &[Row]) {
         let oldest = oldest.max(self.span.first);
         if oldest < self.reached {
             self.reached = oldest;

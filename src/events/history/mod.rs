@@ -12,9 +12,9 @@ mod server_of_tests;
 
 use std::time::Duration;
 
+use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 
-use super::in_order::Stop;
 use super::query::{Order, Query, Window};
 use super::sink::{Reading, Sink};
 use super::span::Span;
@@ -51,7 +51,10 @@ impl History {
             until: query.window.until,
         };
         let mut reading = match Span::of_seconds(window) {
-            Some(whole) => self.read_span(query, window, whole, sink, kept).await?,
+            Some(whole) => self
+                .read_span(query, window, whole, sink, kept)
+                .await
+                .context("cannot read the event history")?,
             None => Reading::default(),
         };
         if window.from > query.window.from {
@@ -71,15 +74,9 @@ impl History {
     ) -> Result<Reading, CallError> {
         let what = format!("the event history of {}", self.aws.region);
         let mut telling = Telling::new(what, window, query.order, sink, &self.aws.progress);
-        let reading = async {
-            match query.order {
-                Order::NewestFirst => newest::read(self, query, whole, &mut telling).await,
-                Order::OldestFirst => oldest::read(self, query, whole, &mut telling).await,
-            }
-        };
-        let end = tokio::select! {
-            end = reading => end,
-            () = sink.closed() => Err(Stop::Enough),
+        let end = match query.order {
+            Order::NewestFirst => newest::read(self, query, whole, &mut telling).await,
+            Order::OldestFirst => oldest::read(self, query, whole, &mut telling).await,
         };
         telling.conclude(end, kept)
     }

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
 use super::chain::Chain;
-use super::page::{Ask, Page, wanted};
+use super::page::{Ask, PAGE, Page, wanted};
 use super::{History, moment, width};
 use crate::aws::CallError;
 use crate::events::in_order::{Haul, Stop};
@@ -17,10 +17,8 @@ use crate::events::telling::Telling;
 
 /// A chain is cut only if both parts are worth a page of their own, whatever the estimate is off by.
 const PAGES_WORTH_CUTTING: i64 = 4;
-/// So far a chain may read ahead of the one that is told: bounds what is held (50 events a page).
-const PAGES_AHEAD: i64 = 40;
-/// Events that chains may hold back together before those behind the first one wait.
-const HELD_AT_MOST: usize = 10_000;
+/// Events that chains hold back together, some 1.5 KB each, before those behind the first one wait.
+const HELD_AT_MOST: usize = 15_000;
 
 pub(super) async fn read(
     history: &History,
@@ -153,7 +151,7 @@ impl Strands {
         if left / a_page < PAGES_WORTH_CUTTING {
             return false;
         }
-        let share = (left / sharers).min(PAGES_AHEAD * a_page).max(1);
+        let share = (left / sharers).min(pages_ahead(width) * a_page).max(1);
         let Some(rest) = self.chains[last].chain.cut_after(share) else {
             return false;
         };
@@ -173,6 +171,11 @@ impl Strands {
         }
         ready
     }
+}
+
+/// How many pages a chain takes on, so that those behind the first one have room for theirs.
+fn pages_ahead(width: usize) -> i64 {
+    i64::try_from(HELD_AT_MOST / PAGE / width).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -88,7 +88,9 @@ fn run(events: i64, took: Duration) -> (usize, usize) {
         strands.ready();
     }
     let ideal = usize::try_from(events / 50).expect("it is positive");
-    let late = (now - took).div_duration_f64(crate::aws::LOOKUP_PACE);
+    let late = now
+        .saturating_sub(took)
+        .div_duration_f64(crate::aws::LOOKUP_PACE);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -13,8 +13,8 @@ use crate::events::query::Query;
 use crate::events::span::Span;
 use crate::time;
 
-/// The most that LookupEvents answers at once (CloudTrail API reference).
-const ROWS: i32 = 50;
+/// How many rows LookupEvents answers at once, and the most that it can (CloudTrail API reference).
+pub(super) const PAGE: usize = 50;
 
 /// What to ask for. A token goes on where an answer to the same span ended.
 #[derive(Debug, Clone)]
@@ -38,7 +38,6 @@ impl Page {
             .lookup_attributes(attribute(query))
             .start_time(DateTime::from_secs(ask.span.first))
             .end_time(DateTime::from_secs(ask.span.last))
-            .max_results(ROWS)
             .set_next_token(ask.token);
         let timed = async {
             let began = Instant::now();

@@ -5,6 +5,7 @@ mod group;
 mod pattern;
 mod search;
 
+use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 
 use super::in_order::{Stop, in_order};
@@ -57,10 +58,7 @@ impl Logs {
         let end = match (Pattern::of(query), deliveries(query.window)) {
             (Some(pattern), Some(whole)) => {
                 let search = Search::new(self, query, &pattern);
-                tokio::select! {
-                    end = read(&search, query.order, whole, &mut telling) => end,
-                    () = sink.closed() => Err(Stop::Enough),
-                }
+                read(&search, query.order, whole, &mut telling).await
             }
             _ => Ok(()),
         };
@@ -68,7 +66,9 @@ impl Logs {
             from: Timestamp::MIN,
             until: Timestamp::now() - DELAY,
         };
-        Ok(telling.conclude(end, known)?)
+        telling
+            .conclude(end, known)
+            .context("cannot read the log group")
     }
 }
 

@@ -30,13 +30,13 @@ pub(crate) struct Pattern(Vec<Vec<Condition>>);
 impl Pattern {
     /// `None` where no record can be wanted.
     pub(crate) fn of(query: &Query) -> Option<Self> {
-        let mut pattern = Self(Vec::new());
-        pattern.add(vec![is(
-            "$.eventSource",
-            query.registry.event_source().to_owned(),
-        )]);
-        // The clauses that leave out most come first, since those that make the pattern too long are left out.
-        for clause in clauses(query)? {
+        let names = query.filter.event_names();
+        if names.is_some_and(|names| names.is_empty()) {
+            return None;
+        }
+        let source = query.registry.event_source().to_owned();
+        let mut pattern = Self(vec![vec![Is("$.eventSource", source)]]);
+        for clause in clauses(query).into_iter().flatten() {
             pattern.add(clause);
         }
         Some(pattern)
@@ -50,29 +50,29 @@ impl Pattern {
     }
 }
 
-fn clauses(query: &Query) -> Option<Vec<Vec<Condition>>> {
+/// Those that leave out most come first, since one that makes the pattern too long is left out.
+fn clauses(query: &Query) -> [Option<Vec<Condition>>; 8] {
     let filter = &query.filter;
     let id = filter.event_id.iter().cloned().collect();
-    let clauses = [
-        either("$.eventID", &literals(id)),
-        names(query)?,
-        anything("$.errorCode").filter(|_| filter.errors),
+    [
+        either("$.eventID", literals(id)),
+        either("$.eventName", names(query)),
+        filter
+            .errors
+            .then(|| vec![Is("$.errorCode", "*".to_owned())]),
         filter.read_only.map(read_only),
         repositories(&filter.repositories),
-        either("$.sourceIPAddress", &values(&filter.addresses)),
-        or_absent("$.awsRegion", &literals(filter.regions.clone())),
-        or_absent("$.recipientAccountId", &literals(filter.accounts.clone())),
-    ];
-    Some(clauses.into_iter().flatten().collect())
+        either("$.sourceIPAddress", values(&filter.addresses)),
+        or_absent("$.awsRegion", literals(filter.regions.clone())),
+        or_absent("$.recipientAccountId", literals(filter.accounts.clone())),
+    ]
 }
 
-/// The names of the calls that can match; `None` where none can.
-fn names(query: &Query) -> Option<Option<Vec<Condition>>> {
-    let Some(names) = query.filter.event_names() else {
-        return Some(either("$.eventName", &values(&query.filter.events)));
-    };
-    let names: BTreeSet<_> = names.into_iter().map(str::to_owned).collect();
-    (!names.is_empty()).then(|| either("$.eventName", &literals(names)))
+fn names(query: &Query) -> Option<Vec<String>> {
+    match query.filter.event_names() {
+        Some(names) => literals(names.into_iter().map(str::to_owned).collect()),
+        None => values(&query.filter.events),
+    }
 }
 
 /// A record that does not say (event versions before 1.05) is judged here.
@@ -80,36 +80,28 @@ fn read_only(reads: bool) -> Vec<Condition> {
     let path = "$.readOnly";
     vec![
         if reads { IsTrue(path) } else { IsFalse(path) },
-        is(path, reads.to_string()),
+        Is(path, reads.to_string()),
         Absent(path),
     ]
 }
 
 /// A record without this field names its repository elsewhere, if it has one.
 fn repositories(patterns: &Patterns) -> Option<Vec<Condition>> {
-    let mut clause = or_absent("$.requestParameters.repositoryName", &values(patterns))?;
+    let mut clause = or_absent("$.requestParameters.repositoryName", values(patterns))?;
     clause.push(IsNull("$.requestParameters"));
     Some(clause)
 }
 
-fn anything(path: &'static str) -> Option<Vec<Condition>> {
-    Some(vec![is(path, "*".to_owned())])
-}
-
-fn or_absent(path: &'static str, values: &Option<Vec<String>>) -> Option<Vec<Condition>> {
+fn or_absent(path: &'static str, values: Option<Vec<String>>) -> Option<Vec<Condition>> {
     let mut clause = either(path, values)?;
     clause.push(Absent(path));
     Some(clause)
 }
 
 /// One of these values; no clause where there are none, or where one of them cannot be said.
-fn either(path: &'static str, values: &Option<Vec<String>>) -> Option<Vec<Condition>> {
-    let values = values.as_ref().filter(|values| !values.is_empty())?;
-    Some(values.iter().map(|value| is(path, value.clone())).collect())
-}
-
-fn is(path: &'static str, value: String) -> Condition {
-    Is(path, value)
+fn either(path: &'static str, values: Option<Vec<String>>) -> Option<Vec<Condition>> {
+    let values = values.filter(|values| !values.is_empty())?;
+    Some(values.into_iter().map(|value| Is(path, value)).collect())
 }
 
 /// `None` if one of them cannot be said.

@@ -22,8 +22,8 @@ impl Pattern {
 impl Condition {
     fn holds(&self, record: &Value) -> bool {
         let at = |path: &str| {
-            let steps = path.trim_start_matches("$.").split('.');
-            steps.fold(Some(record), |value, step| value?.get(step))
+            let mut steps = path.trim_start_matches("$.").split('.');
+            steps.try_fold(record, |value, step| value.get(step))
         };
         match self {
             Is(path, wanted) => at(path)
@@ -138,7 +138,7 @@ fn filter() -> impl Strategy<Value = Filter> {
     addresses.push("10.*");
     (
         (globs(), globs(), subsequence(addresses, 0..3)),
-        subsequence(Action::all().collect::<Vec<_>>(), 0..4),
+        subsequence(Action::ALL.to_vec(), 0..4),
         prop_oneof![3 => Just(patterns(&[])), 1 => subsequence(&NAMES[..], 1..3).prop_map(|names| patterns(&names))],
         (any::<bool>(), any::<Option<bool>>(), prop::option::of(select(&["one", "two"][..]))),
         (subsequence(&["eu-west-1", "us-east-1"][..], 0..2), subsequence(&["123456789012"][..], 0..2)),

@@ -1,0 +1,218 @@
+//! The flags of `ecrmon events`, and their way into a query.
+
+use clap::builder::PossibleValue;
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::event_view::Wish;
+use crate::aws::Aws;
+use crate::context::Context;
+use crate::error::Usage;
+use crate::events::choice::Candidate;
+use crate::events::{
+    Action, Filter, LogGroup, Order, Patterns, Query, Registry, parse_glob, regions,
+};
+use crate::names;
+
+/// Which events; all flags that are given must fit, of several values of one flag any.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters", group = ArgGroup::new("kind").args(["reads", "writes"]))]
+pub(crate) struct Filters {
+    /// Repositories, such as `team-*/api`
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
+    repo: Vec<globset::Glob>,
+
+    /// What was done, in ecrmon's words
+    #[arg(long, value_name = "ACTION", value_enum, value_delimiter = ',')]
+    action: Vec<Action>,
+
+    /// AWS's names of calls, such as `PutImage` or `*Policy`
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob, value_delimiter = ',')]
+    event: Vec<globset::Glob>,
+
+    /// Who, as shown in the column WHO, such as `*ci*`
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
+    principal: Vec<globset::Glob>,
+
+    /// Tags or digests, such as `v1.*` or `sha256:98c8*`
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
+    image: Vec<globset::Glob>,
+
+    /// Addresses, or the services that called, such as `203.0.113.*`
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
+    ip: Vec<globset::Glob>,
+
+    /// Repositories of these accounts
+    #[arg(long, value_name = "ACCOUNT", value_parser = names::account, value_delimiter = ',')]
+    owner: Vec<String>,
+
+    /// Only calls that failed or were denied
+    #[arg(long)]
+    errors: bool,
+
+    /// Only calls that change something
+    #[arg(long)]
+    writes: bool,
+
+    /// Only calls that look
+    #[arg(long)]
+    reads: bool,
+}
+
+impl Filters {
+    /// # Errors
+    /// [`Usage`] for patterns that are too large together.
+    pub(crate) fn filter(&self) -> Result<Filter, Usage> {
+        Ok(Filter {
+            repositories: patterns(&self.repo)?,
+            actions: self.action.iter().copied().collect(),
+            events: patterns(&self.event)?,
+            principals: patterns(&self.principal)?,
+            images: patterns(&self.image)?,
+            addresses: patterns(&self.ip)?,
+            owners: self.owner.iter().cloned().collect(),
+            errors: self.errors,
+            read_only: match (self.reads, self.writes) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            },
+            ..Filter::default()
+        })
+    }
+}
+
+fn patterns(globs: &[globset::Glob]) -> Result<Patterns, Usage> {
+    Patterns::new(globs)
+        .map_err(|error| Usage::new(error.to_string(), "use fewer or shorter patterns"))
+}
+
+impl ValueEnum for Action {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()))
+    }
+}
+
+/// Where to read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sources")]
+pub(crate) struct Places {
+    /// Read every region that ecrmon knows
+    #[arg(long)]
+    all_regions: bool,
+
+    /// Events of ECR Public instead of the private registry's
+    #[arg(long, conflicts_with = "all_regions")]
+    public: bool,
+
+    /// Where to read from [default: history]
+    #[arg(long, value_name = "SOURCE", value_enum)]
+    source: Option<SourceName>,
+
+    /// The log group to read, by its name or ARN, instead of the one that a trail delivers to
+    #[arg(long, value_name = "NAME")]
+    log_group: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SourceName {
+    /// CloudTrail's event history: the last 90 days, no trail needed
+    History,
+    /// The log group that a trail delivers to
+    Logs,
+}
+
+impl Places {
+    pub(crate) fn registry(&self) -> Registry {
+        if self.public {
+            Registry::Public
+        } else {
+            Registry::Private
+        }
+    }
+
+    /// What to read from, best first.
+    pub(crate) async fn candidates(
+        &self,
+        query: &Query,
+        context: &Context,
+    ) -> anyhow::Result<Vec<Candidate>> {
+        let aws = context.open().await?;
+        let regions = self.regions(&aws, context);
+        let _ = query;
+        if self.source == Some(SourceName::Logs) || self.log_group.is_some() {
+            let group = match &self.log_group {
+                Some(name) => LogGroup::named(name, &aws)?,
+                None => LogGroup::of_trail(&aws).await?,
+            };
+            return Ok(vec![Candidate::logs(&aws, group, String::new())]);
+        }
+        Ok(vec![Candidate::history(&aws, &regions, String::new())])
+    }
+
+    fn regions(&self, aws: &Aws, context: &Context) -> Vec<String> {
+        if self.public {
+            return vec![regions::OF_ECR_PUBLIC.to_owned()];
+        }
+        if self.all_regions {
+            let all = regions::of_partition(&aws.partition);
+            return all.iter().map(|&region| region.to_owned()).collect();
+        }
+        if context.regions.is_empty() {
+            return vec![aws.region.clone()];
+        }
+        context.regions.clone()
+    }
+}
+
+/// How to show it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct View {
+    /// Show every call instead of operations
+    #[arg(long)]
+    raw: bool,
+
+    /// Stop after so many rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+
+    /// Show the oldest first
+    #[arg(long)]
+    oldest_first: bool,
+
+    /// Show more columns, and whole digests
+    #[arg(long)]
+    wide: bool,
+
+    /// Show these fields, by their names in JSON
+    #[arg(
+        long,
+        value_name = "FIELD",
+        value_delimiter = ',',
+        conflicts_with = "wide"
+    )]
+    fields: Vec<String>,
+}
+
+impl View {
+    pub(crate) fn order(&self) -> Order {
+        if self.oldest_first {
+            Order::OldestFirst
+        } else {
+            Order::NewestFirst
+        }
+    }
+
+    pub(super) fn wish(&self) -> Wish {
+        Wish {
+            raw: self.raw,
+            wide: self.wide,
+            fields: self.fields.clone(),
+            limit: self.limit,
+        }
+    }
+}
