@@ -184,6 +184,10 @@ pub(crate) struct View {
     #[arg(long)]
     oldest_first: bool,
 
+    /// Go on with new events as they arrive, until Ctrl-C; begins 10 minutes ago unless `--since` says otherwise
+    #[arg(short, long, conflicts_with = "until")]
+    follow: bool,
+
     /// Show more columns, and whole digests
     #[arg(long)]
     wide: bool,
@@ -200,15 +204,20 @@ pub(crate) struct View {
 
 impl View {
     pub(crate) fn order(&self) -> Order {
-        if self.oldest_first {
+        if self.oldest_first || self.follow {
             Order::OldestFirst
         } else {
             Order::NewestFirst
         }
     }
 
+    pub(super) fn follow(&self) -> bool {
+        self.follow
+    }
+
     pub(super) fn wish(&self) -> Wish {
         Wish {
+            follow: self.follow,
             raw: self.raw,
             wide: self.wide,
             fields: self.fields.clone(),

@@ -1,6 +1,7 @@
 //! What `ecrmon events` makes of a stream of events: rows of calls or of operations, at most so many.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use crate::context::Context;
 use crate::error::Usage;
@@ -10,6 +11,9 @@ use crate::output::events::{columns, fields};
 use crate::output::stream::{Look, Row, RowWriter};
 use crate::time;
 
+/// While following, an operation is shown when no more of its calls have come for so long.
+const QUIET: Duration = Duration::from_secs(5);
+
 /// The rows of an answer, while they come.
 pub(super) struct Rows {
     /// None where the calls themselves are shown.
@@ -18,6 +22,7 @@ pub(super) struct Rows {
     limit: Option<u64>,
     calls: u64,
     limited: bool,
+    follow: bool,
 }
 
 /// How rows are to be shown.
@@ -26,6 +31,7 @@ pub(super) struct Wish {
     pub wide: bool,
     pub fields: Vec<String>,
     pub limit: Option<u64>,
+    pub follow: bool,
 }
 
 impl Rows {
@@ -49,6 +55,7 @@ impl Rows {
             limit: wish.limit,
             calls: 0,
             limited: false,
+            follow: wish.follow,
         })
     }
 
@@ -58,10 +65,13 @@ impl Rows {
         let Some(grouping) = &mut self.grouping else {
             return self.write(&events);
         };
-        let operations: Vec<Operation> = events
+        let mut operations: Vec<Operation> = events
             .into_iter()
             .flat_map(|event| grouping.take(event))
             .collect();
+        if self.follow {
+            operations.extend(grouping.complete_idle(QUIET));
+        }
         self.write(&operations)
     }
 

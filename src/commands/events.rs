@@ -20,7 +20,8 @@ use crate::output::answer::Answer;
   ecrmon events
   ecrmon events --since 1d --action delete --output csv
   ecrmon events --since 2h --repo 'team-*/api' --principal '*ci*'
-  ecrmon events --since today --errors --raw")]
+  ecrmon events --since today --errors --raw
+  ecrmon events --follow")]
 pub(crate) struct Events {
     #[command(flatten)]
     times: Times,
@@ -34,23 +35,29 @@ pub(crate) struct Events {
 
 /// Where a question begins if nobody says.
 const LATELY: &str = "1h";
+/// The same with `--follow`: events come some 5 minutes late.
+const JUST_NOW: &str = "10m";
 
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let follow = self.view.follow();
         let query = self.query(context)?;
         let mut rows = Rows::new(&self.view.wish(), &query, context)?;
         let candidates = self.places.candidates(&query, context).await?;
-        let (candidate, reading) = read(&candidates, &query, &mut rows, context).await?;
+        let (candidate, reading) = read(&candidates, &query, follow, &mut rows, context).await?;
         let told = rows.finish()?;
         let answer = Answer::new(candidate.name, &candidate.why, reading, told, query.window);
         rows.end(&answer)?;
-        answer.say(&context.output);
+        if !follow {
+            answer.say(&context.output);
+        }
         Ok(answer.exit())
     }
 
     fn query(&self, context: &Context) -> anyhow::Result<Query> {
+        let since = if self.view.follow() { JUST_NOW } else { LATELY };
         Ok(Query {
-            window: self.times.window(LATELY, context.output.utc)?,
+            window: self.times.window(since, context.output.utc)?,
             filter: self.filters.filter()?,
             order: self.view.order(),
             registry: self.places.registry(),
@@ -63,6 +70,7 @@ impl Events {
 async fn read<'c>(
     candidates: &'c [Candidate],
     query: &Query,
+    follow: bool,
     rows: &mut Rows,
     context: &Context,
 ) -> anyhow::Result<(&'c Candidate, Reading)> {
@@ -71,7 +79,11 @@ async fn read<'c>(
         let [candidate, others @ ..] = left else {
             anyhow::bail!("there is nothing to read events from");
         };
-        match stream::read(&candidate.sources, query, |events| rows.take(events)).await {
+        match stream::read(&candidate.sources, query, follow, |events| {
+            rows.take(events)
+        })
+        .await
+        {
             Err(error) if is_denied(&error) && rows.is_empty() && !others.is_empty() => {
                 context.output.say(|page| {
                     page.line(format!("{} cannot be read: {error:#}", candidate.name));

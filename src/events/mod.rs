@@ -34,7 +34,6 @@ mod telling;
 pub(crate) use action::Action;
 pub(crate) use event::{Event, Image};
 pub(crate) use filter::{Filter, Patterns, parse_glob};
-pub(crate) use follow::Follow;
 pub(crate) use grouping::Grouping;
 pub(crate) use logs::LogGroup;
 pub(crate) use operation::Operation;

@@ -22,6 +22,18 @@ impl Source {
         }
     }
 
+    /// Tells the sink what the query wants from the beginning of its window on, for as long as somebody reads.
+    ///
+    /// # Errors
+    /// Where nothing could be read at first.
+    pub(crate) async fn follow(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
+        match self {
+            Self::History(history) => history.follow(query, sink).await?,
+            Self::Logs(logs) => logs.follow(query, sink).await?,
+        }
+        Ok(Reading::default())
+    }
+
     /// What to call it beside others of its kind.
     pub(crate) fn place(&self) -> String {
         match self {

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::deliveries::{LOG_GROUP, TRAIL, event, log_group_arn, world_delivering, world_with_events};
+use crate::deliveries::{
+    LOG_GROUP, TRAIL, event, log_group_arn, world_delivering, world_with_events,
+};
 use crate::support::fault::Fault;
 use crate::support::world::World;
 use crate::trails::trail_arn;
@@ -53,10 +55,19 @@ fn what_is_hidden_is_unknown_and_the_list_incomplete() {
     let world = world_delivering("off");
     world.inject(Fault::access_denied("DescribeLogGroups"));
     let transcript = world.ecrmon(["logs", "groups"]);
-    transcript.exits(5).prints("unknown").prints("`logs:DescribeLogGroups` is not allowed");
-    let report = world.ecrmon(["logs", "groups", "--output", "json"]).exits(5).json();
+    transcript
+        .exits(5)
+        .prints("unknown")
+        .prints("`logs:DescribeLogGroups` is not allowed");
+    let report = world
+        .ecrmon(["logs", "groups", "--output", "json"])
+        .exits(5)
+        .json();
     let group = &report["log_groups"][0];
-    assert_eq!((&group["exists"], &group["retention"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&group["exists"], &group["retention"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 #[test]
@@ -69,7 +80,10 @@ fn a_group_that_is_gone_or_of_another_account_is_said_to_be() {
         })
     };
     world.add_trail(&trail("one", &format!("{}:*", log_group_arn(&world))));
-    world.add_trail(&trail("two", "arn:aws:logs:eu-west-1:999999999999:log-group:theirs:*"));
+    world.add_trail(&trail(
+        "two",
+        "arn:aws:logs:eu-west-1:999999999999:log-group:theirs:*",
+    ));
     world
         .ecrmon(["logs", "groups"])
         .exits(5)
@@ -93,7 +107,10 @@ fn no_trail_with_a_log_group_is_said_and_is_no_error() {
 
 #[test]
 fn streams_are_listed_with_their_newest_event_and_no_made_up_size() {
-    let world = world_with_events(&[event("a", "PutImage", "10:00"), event("b", "PutImage", "11:00")]);
+    let world = world_with_events(&[
+        event("a", "PutImage", "10:00"),
+        event("b", "PutImage", "11:00"),
+    ]);
     // As AWS does; the simulator counts them.
     world.inject(Fault::rewrite_answer("DescribeLogStreams", |answer| {
         let mut answer: Value = serde_json::from_slice(&answer).expect("the answer is JSON");

@@ -21,7 +21,10 @@ fn deliver(world: &World, ids: &[&str], delivery: &Value) {
 /// A world that holds these events back, and nothing else.
 fn world_holding(ids: &[&str]) -> World {
     let world = world_delivering("held");
-    let events: Vec<Value> = ids.iter().map(|id| event(id, "PutImage", "10:00")).collect();
+    let events: Vec<Value> = ids
+        .iter()
+        .map(|id| event(id, "PutImage", "10:00"))
+        .collect();
     happen(&world, &events);
     world.arrange("delivery", &json!({"mode": "off"}));
     world
@@ -29,7 +32,10 @@ fn world_holding(ids: &[&str]) -> World {
 
 #[test]
 fn messages_come_as_they_are_newest_last() {
-    let world = world_with_events(&[event("b", "PutImage", "11:00"), event("a", "PutImage", "10:00")]);
+    let world = world_with_events(&[
+        event("b", "PutImage", "11:00"),
+        event("a", "PutImage", "10:00"),
+    ]);
     let transcript = world.ecrmon(["logs", "tail", "--since", SINCE]);
     let records: Vec<Value> = transcript
         .exits(0)
@@ -48,15 +54,26 @@ fn every_format_tells_time_stream_and_message() {
     let tail = |format: &str| world.ecrmon(["logs", "tail", "--since", SINCE, "--output", format]);
     let row: Value = serde_json::from_str(&tail("ndjson").exits(0).stdout).expect("one row");
     assert_eq!(row["time"], "2026-10-01T10:05:00Z");
-    assert_eq!(row["log_stream"], format!("{}_CloudTrail_{}", world.account(), world.region()));
-    assert!(row["message"].as_str().is_some_and(|message| message.contains("\"eventID\":\"a\"")));
+    assert_eq!(
+        row["log_stream"],
+        format!("{}_CloudTrail_{}", world.account(), world.region())
+    );
+    assert!(
+        row["message"]
+            .as_str()
+            .is_some_and(|message| message.contains("\"eventID\":\"a\""))
+    );
     assert_eq!(tail("json").exits(0).json()["log_events"], json!([row]));
-    tail("csv").exits(0).prints("time,event_id,log_stream,message\n2026-10-01T10:05:00Z,");
+    tail("csv")
+        .exits(0)
+        .prints("time,event_id,log_stream,message\n2026-10-01T10:05:00Z,");
 }
 
 #[test]
 fn pages_of_any_size_and_empty_ones_lose_nothing() {
-    let events: Vec<Value> = (0..20).map(|number| event(&format!("e{number}"), "PutImage", "10:00")).collect();
+    let events: Vec<Value> = (0..20)
+        .map(|number| event(&format!("e{number}"), "PutImage", "10:00"))
+        .collect();
     let world = world_with_events(&events);
     world.arrange("logs", &json!({"page_size": 3, "empty_pages": 1}));
     let transcript = world.ecrmon(["logs", "tail", "--since", SINCE]);
@@ -111,8 +128,14 @@ fn following_shows_what_arrives_once_and_ends_well_with_control_c() {
 fn following_outlasts_what_fails_and_says_so() {
     for (fault, words) in [
         (Fault::throttling("FilterLogEvents"), "Rate exceeded"),
-        (Fault::expired_token("FilterLogEvents"), "renew the credentials"),
-        (Fault::lost_request("FilterLogEvents"), "could not reach AWS"),
+        (
+            Fault::expired_token("FilterLogEvents"),
+            "renew the credentials",
+        ),
+        (
+            Fault::lost_request("FilterLogEvents"),
+            "could not reach AWS",
+        ),
     ] {
         let world = world_holding(&["before", "after"]);
         deliver(&world, &["before"], &json!({}));
@@ -128,8 +151,16 @@ fn following_outlasts_what_fails_and_says_so() {
         terminal.awaits("AWS answers again").presses_control('c');
         let transcript = terminal.finish();
         transcript.exits(0).prints("team/after");
-        assert_eq!(transcript.stdout.matches("team/before").count(), 1, "{transcript}");
-        assert_eq!(transcript.stdout.matches("team/after").count(), 1, "{transcript}");
+        assert_eq!(
+            transcript.stdout.matches("team/before").count(),
+            1,
+            "{transcript}"
+        );
+        assert_eq!(
+            transcript.stdout.matches("team/after").count(),
+            1,
+            "{transcript}"
+        );
     }
 }
 
@@ -137,7 +168,10 @@ fn following_outlasts_what_fails_and_says_so() {
 fn following_ends_when_nobody_reads_any_more() {
     let world = world_holding(&["first", "second"]);
     deliver(&world, &["first"], &json!({}));
-    let mut command = world.command().args(["logs", "tail", "--follow"]).prepared();
+    let mut command = world
+        .command()
+        .args(["logs", "tail", "--follow"])
+        .prepared();
     command.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut process = command.spawn().expect("start ecrmon");
     let mut pipe = process.stdout.take().expect("a pipe");

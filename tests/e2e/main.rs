@@ -14,6 +14,7 @@ mod drift;
 mod drift_of_bucket;
 mod drift_of_role;
 mod drift_of_trail;
+mod events_follow;
 mod existing;
 mod faults;
 mod foreign;

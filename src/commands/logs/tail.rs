@@ -38,7 +38,7 @@ pub(crate) struct Tail {
 
 impl Tail {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let window = self.times.window(context.output.utc)?;
+        let window = self.times.window("1h", context.output.utc)?;
         let aws = context.connect().await?;
         let group = self.place.find(&aws).await?;
         let writer = TailWriter::new(&context.output, &group);
