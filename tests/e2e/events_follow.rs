@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::deliveries::{event, happen, log_group_arn, world_delivering};
+use crate::deliveries::{LOG_GROUP, event, happen, log_group_arn, world_delivering};
 use crate::support::calls::names;
 use crate::support::fault::Fault;
 use crate::support::terminal::Terminal;
@@ -159,6 +159,35 @@ fn held_shuffled_and_doubled_deliveries_are_shown_once_each() {
     deliver(&world, &["c", "b", "b", "e", "d"]);
     terminal.awaits("team/").awaits("team/");
     shows_once(terminal, &["a", "b", "c", "d", "e"]);
+}
+
+#[test]
+fn live_tail_tells_what_arrives_while_no_look_works() {
+    let world = world_holding(&["a", "b"]);
+    let mut terminal = follow(&world, &format!("--log-group {LOG_GROUP}"));
+    terminal.awaits("following by Live Tail");
+    world.inject(Fault::access_denied("FilterLogEvents"));
+    terminal.awaits("following goes on, but access denied");
+    deliver(&world, &["a"]);
+    terminal.awaits("team/a");
+    world.clear_faults();
+    deliver(&world, &["b"]);
+    terminal.awaits("team/b");
+    shows_once(terminal, &["a", "b"]);
+}
+
+#[test]
+fn what_live_tail_samples_is_made_up_for() {
+    let ids: Vec<String> = (0..600).map(|number| format!("e{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let world = world_holding(&ids);
+    let mut terminal = follow_logs(&world);
+    terminal.awaits("following by Live Tail");
+    deliver(&world, &ids);
+    for _ in &ids {
+        terminal.awaits("team/");
+    }
+    shows_once(terminal, &ids);
 }
 
 #[test]

@@ -42,8 +42,7 @@ impl History {
 }
 
 impl Logs {
-    /// By Live Tail where there is any, else by looking every two seconds. Live Tail needs the group's ARN, or the account
-    /// in `aws`.
+    /// By Live Tail where there is any, else by looking every two seconds.
     ///
     /// # Errors
     /// As above.
