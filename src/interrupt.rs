@@ -1,10 +1,10 @@
 //! Ctrl-C: the first one ends the command at the next safe place, the second one ends the process.
 //!
-//! While a plan is being applied the safe place is between two calls to AWS; otherwise it is anywhere. A command that
-//! goes on until Ctrl-C ends well by it.
+//! While somebody holds it (a plan is being applied, a query runs in AWS that must be stopped first) the safe place is
+//! where they let go; otherwise it is anywhere. A command that goes on until Ctrl-C ends well by it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
@@ -21,7 +21,7 @@ pub(crate) struct Interrupt(Arc<State>);
 #[derive(Default)]
 struct State {
     requested: AtomicBool,
-    writing: AtomicBool,
+    holds: AtomicUsize,
     way_out: AtomicBool,
     changed: Notify,
 }
@@ -51,15 +51,31 @@ impl Interrupt {
         self.0.requested.load(Ordering::SeqCst)
     }
 
-    /// From here on an interrupt waits for the call under way.
-    pub(crate) fn writes_begin(&self) {
-        self.0.writing.store(true, Ordering::SeqCst);
+    /// As long as this lives an interrupt does not end the command: whoever holds it looks out for Ctrl-C, cleans up
+    /// and lets go.
+    pub(crate) fn hold(&self) -> Hold {
+        self.0.holds.fetch_add(1, Ordering::SeqCst);
+        Hold(self.clone())
     }
 
-    /// From here on an interrupt ends the command at once.
-    pub(crate) fn writes_end(&self) {
-        self.0.writing.store(false, Ordering::SeqCst);
-        self.0.changed.notify_waiters();
+    /// Waits for work that goes on in AWS; where nobody wants it any more, because there is enough or Ctrl-C was
+    /// pressed, stops it first. The caller holds the interrupt since before the work began.
+    ///
+    /// # Errors
+    /// Those of the work, or [`Interrupted`].
+    pub(crate) async fn attend<T>(
+        &self,
+        work: impl Future<Output = anyhow::Result<T>>,
+        enough: impl Future<Output = ()>,
+        stop: impl Future<Output = ()>,
+    ) -> anyhow::Result<Option<T>> {
+        let abandoned = tokio::select! {
+            done = work => return done.map(Some),
+            () = enough => Ok(None),
+            () = self.requested() => Err(Interrupted.into()),
+        };
+        stop.await;
+        abandoned
     }
 
     /// From here on Ctrl-C is how the command is meant to end: it awaits [`Self::requested`] and ends well.
@@ -73,11 +89,12 @@ impl Interrupt {
             .await;
     }
 
-    /// Resolves when Ctrl-C was pressed, no plan is being applied, and the command does not end by itself.
+    /// Resolves when Ctrl-C was pressed, nobody holds it back, and the command does not end by itself.
     pub(crate) async fn safe_to_leave(&self) {
         self.until(|state| {
             let is_set = |flag: &AtomicBool| flag.load(Ordering::SeqCst);
-            is_set(&state.requested) && !is_set(&state.writing) && !is_set(&state.way_out)
+            let is_held = state.holds.load(Ordering::SeqCst) > 0;
+            is_set(&state.requested) && !is_held && !is_set(&state.way_out)
         })
         .await;
     }
@@ -92,5 +109,15 @@ impl Interrupt {
             }
             changed.await;
         }
+    }
+}
+
+/// Keeps an interrupt from ending the command.
+pub(crate) struct Hold(Interrupt);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.0.holds.fetch_sub(1, Ordering::SeqCst);
+        self.0.0.changed.notify_waiters();
     }
 }

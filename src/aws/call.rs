@@ -219,19 +219,36 @@ impl super::Aws {
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
-        let failed = |fault| CallError {
-            action,
-            resource: resource.to_string(),
-            fault,
-        };
         self.paces.wait(action).await;
         if self.interrupt.is_requested() {
-            return Err(failed(Fault::Interrupted));
+            return Err(CallError {
+                action,
+                resource: resource.to_string(),
+                fault: Fault::Interrupted,
+            });
         }
+        self.last_call(action, resource, call).await
+    }
+
+    /// Makes one call even after Ctrl-C: one that ends what an earlier call began.
+    ///
+    /// # Errors
+    /// A [`CallError`], whatever went wrong.
+    pub(crate) async fn last_call<T, E>(
+        &self,
+        action: &'static str,
+        resource: impl fmt::Display,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
         // The SDK's futures are some 8 KB each; boxed, those of the callers stay small.
-        Box::pin(call)
-            .await
-            .map_err(|error| failed(Fault::of(error)))
+        Box::pin(call).await.map_err(|error| CallError {
+            action,
+            resource: resource.to_string(),
+            fault: Fault::of(error),
+        })
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) struct Aws {
     /// `aws`, `aws-cn`, `aws-us-gov`, …: the first part of every ARN.
     pub partition: String,
     pub profile: Option<String>,
+    pub athena: aws_sdk_athena::Client,
     pub cloudtrail: aws_sdk_cloudtrail::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
@@ -72,6 +73,7 @@ impl Aws {
             paces: pace::Paces::in_region(&region),
             region,
             profile: options.profile_name(),
+            athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
             logs: config::logs(&config),
@@ -92,6 +94,7 @@ impl Aws {
             region: region.to_owned(),
             partition: self.partition.clone(),
             profile: self.profile.clone(),
+            athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
             logs: config::logs(&config),

@@ -4,13 +4,8 @@ use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::event_view::Wish;
-use crate::aws::Aws;
-use crate::context::Context;
 use crate::error::Usage;
-use crate::events::choice::Candidate;
-use crate::events::{
-    Action, Filter, LogGroup, Order, Patterns, Query, Registry, parse_glob, regions,
-};
+use crate::events::{Action, Filter, Order, Patterns, parse_glob};
 use crate::names;
 
 /// Which events; all flags that are given must fit, of several values of one flag any.
@@ -93,78 +88,6 @@ impl ValueEnum for Action {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.word()))
-    }
-}
-
-/// Where to read.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Sources")]
-pub(crate) struct Places {
-    /// Read every region that ecrmon knows
-    #[arg(long)]
-    all_regions: bool,
-
-    /// Events of ECR Public instead of the private registry's
-    #[arg(long, conflicts_with = "all_regions")]
-    public: bool,
-
-    /// Where to read from [default: history]
-    #[arg(long, value_name = "SOURCE", value_enum)]
-    source: Option<SourceName>,
-
-    /// The log group to read, by its name or ARN, instead of the one that a trail delivers to
-    #[arg(long, value_name = "NAME")]
-    log_group: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SourceName {
-    /// CloudTrail's event history: the last 90 days, no trail needed
-    History,
-    /// The log group that a trail delivers to
-    Logs,
-}
-
-impl Places {
-    pub(crate) fn registry(&self) -> Registry {
-        if self.public {
-            Registry::Public
-        } else {
-            Registry::Private
-        }
-    }
-
-    /// What to read from, best first.
-    pub(crate) async fn candidates(
-        &self,
-        query: &Query,
-        context: &Context,
-    ) -> anyhow::Result<Vec<Candidate>> {
-        let aws = context.open().await?;
-        let regions = self.regions(&aws, context);
-        let _ = query;
-        if self.source == Some(SourceName::Logs) || self.log_group.is_some() {
-            let group = match &self.log_group {
-                Some(name) => LogGroup::named(name, &aws)?,
-                None => LogGroup::of_trail(&aws).await?,
-            };
-            return Ok(vec![Candidate::logs(&aws, group, String::new())]);
-        }
-        Ok(vec![Candidate::history(&aws, &regions, String::new())])
-    }
-
-    fn regions(&self, aws: &Aws, context: &Context) -> Vec<String> {
-        if self.public {
-            return vec![regions::OF_ECR_PUBLIC.to_owned()];
-        }
-        if self.all_regions {
-            let all = regions::of_partition(&aws.partition);
-            return all.iter().map(|&region| region.to_owned()).collect();
-        }
-        if context.regions.is_empty() {
-            return vec![aws.region.clone()];
-        }
-        context.regions.clone()
     }
 }
 

@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::event_flags::{Filters, Places, View};
+use super::event_flags::{Filters, View};
+use super::event_places::{Opener, Places};
 use super::event_view::Rows;
-use super::flags::Times;
+use super::flags::{LATELY, Times};
 use crate::context::Context;
-use crate::error::Exit;
-use crate::events::choice::{Candidate, is_denied};
+use crate::error::{Exit, Usage};
+use crate::events::choice::{Kind, may_pass_over};
 use crate::events::{Query, Reading, stream};
 use crate::output::answer::Answer;
 
@@ -21,7 +22,8 @@ use crate::output::answer::Answer;
   ecrmon events --since 1d --action delete --output csv
   ecrmon events --since 2h --repo 'team-*/api' --principal '*ci*'
   ecrmon events --since today --errors --raw
-  ecrmon events --follow")]
+  ecrmon events --follow
+  ecrmon events --since 2026-11-01 --source archive --archive ./AWSLogs")]
 pub(crate) struct Events {
     #[command(flatten)]
     times: Times,
@@ -33,20 +35,16 @@ pub(crate) struct Events {
     view: View,
 }
 
-/// Where a question begins if nobody says.
-const LATELY: &str = "1h";
-/// The same with `--follow`: events come some 5 minutes late.
+/// Where following begins if nobody says: events come some 5 minutes late.
 const JUST_NOW: &str = "10m";
 
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let follow = self.view.follow();
-        let query = self.query(context)?;
+        let mut query = self.query(context)?;
         let mut rows = Rows::new(&self.view.wish(), &query, context)?;
-        let candidates = self.places.candidates(&query, context).await?;
-        let (candidate, reading) = read(&candidates, &query, follow, &mut rows, context).await?;
-        let told = rows.finish()?;
-        let answer = Answer::new(candidate.name, &candidate.why, reading, told, query.window);
+        let (kind, why, reading) = self.read(&mut query, &mut rows, context).await?;
+        let answer = Answer::new(kind.name(), &why, reading, rows.finish()?, query.window);
         rows.end(&answer)?;
         if !follow {
             answer.say(&context.output);
@@ -55,42 +53,60 @@ impl Events {
     }
 
     fn query(&self, context: &Context) -> anyhow::Result<Query> {
+        let mut filter = self.filters.filter()?;
+        filter.accounts = self.places.accounts();
         let since = if self.view.follow() { JUST_NOW } else { LATELY };
         Ok(Query {
             window: self.times.window(since, context.output.utc)?,
-            filter: self.filters.filter()?,
+            filter,
             order: self.view.order(),
             registry: self.places.registry(),
             keep_records: false,
         })
     }
+
+    /// Reads from the first source that lets itself be read, and says why it was that one.
+    async fn read(
+        &self,
+        query: &mut Query,
+        rows: &mut Rows,
+        context: &Context,
+    ) -> anyhow::Result<(Kind, String, Reading)> {
+        let opener = Opener::new(&self.places, context);
+        let follow = self.view.follow();
+        let (kinds, why) = self.places.kinds(query, follow);
+        if follow && !kinds.iter().all(|kind| kind.can_be_followed()) {
+            return Err(not_to_be_followed().into());
+        }
+        let mut reasons = vec![why.to_owned()];
+        for (number, kind) in kinds.iter().enumerate() {
+            match read_one(*kind, &opener, query, follow, rows).await {
+                Err(error)
+                    if number + 1 < kinds.len() && rows.is_empty() && may_pass_over(&error) =>
+                {
+                    reasons.push(format!("{}: {error:#}", kind.name()));
+                }
+                reading => return Ok((*kind, reasons.join("; "), reading?)),
+            }
+        }
+        anyhow::bail!("there is nothing to read events from")
+    }
 }
 
-/// Reads from the first candidate that lets itself be read.
-async fn read<'c>(
-    candidates: &'c [Candidate],
-    query: &Query,
+async fn read_one(
+    kind: Kind,
+    opener: &Opener<'_>,
+    query: &mut Query,
     follow: bool,
     rows: &mut Rows,
-    context: &Context,
-) -> anyhow::Result<(&'c Candidate, Reading)> {
-    let mut left = candidates;
-    loop {
-        let [candidate, others @ ..] = left else {
-            anyhow::bail!("there is nothing to read events from");
-        };
-        match stream::read(&candidate.sources, query, follow, |events| {
-            rows.take(events)
-        })
-        .await
-        {
-            Err(error) if is_denied(&error) && rows.is_empty() && !others.is_empty() => {
-                context.output.say(|page| {
-                    page.line(format!("{} cannot be read: {error:#}", candidate.name));
-                });
-                left = others;
-            }
-            reading => return Ok((candidate, reading?)),
-        }
-    }
+) -> anyhow::Result<Reading> {
+    let sources = opener.open(kind, query).await?;
+    stream::read(&sources, query, follow, |events| rows.take(events)).await
+}
+
+fn not_to_be_followed() -> Usage {
+    Usage::new(
+        "an archive cannot be followed: its files come minutes apart",
+        "follow the log group or the event history: `--source logs` or `--source history`",
+    )
 }

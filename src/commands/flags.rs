@@ -174,6 +174,9 @@ impl ExistingTrails {
     }
 }
 
+/// Where a question begins if nobody says.
+pub(crate) const LATELY: &str = "1h";
+
 /// From when, until when.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Time")]

@@ -1,46 +1,106 @@
-//! Which source answers a question best.
+//! Which source answers a question best, where that is left to us.
 
-use super::history::History;
-use super::logs::{LogGroup, Logs};
-use super::source::Source;
-use crate::aws::{Aws, CallError};
+use jiff::{SignedDuration, Timestamp};
 
-/// A way to answer.
-pub(crate) struct Candidate {
+use super::query::Window;
+use crate::aws::CallError;
+use crate::error::Refusal;
+
+/// The kinds of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    History,
+    Logs,
+    Insights,
+    Archive,
+    Athena,
+}
+
+impl Kind {
+    /// Whether new events appear there soon.
+    pub(crate) fn can_be_followed(self) -> bool {
+        matches!(self, Self::History | Self::Logs)
+    }
+
     /// What people call it.
-    pub name: &'static str,
-    /// Why it was chosen; empty where it was asked for.
-    pub why: String,
-    pub sources: Vec<Source>,
-}
-
-impl Candidate {
-    pub(crate) fn history(aws: &Aws, regions: &[String], why: String) -> Self {
-        let source = |region: &String| {
-            Source::History(History {
-                aws: aws.in_region(region),
-            })
-        };
-        Self {
-            name: "event history",
-            why,
-            sources: regions.iter().map(source).collect(),
-        }
-    }
-
-    pub(crate) fn logs(aws: &Aws, group: LogGroup, why: String) -> Self {
-        let aws = aws.clone();
-        Self {
-            name: "log group",
-            why,
-            sources: vec![Source::Logs(Logs { aws, group })],
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::History => "event history",
+            Self::Logs => "log group",
+            Self::Insights => "Logs Insights",
+            Self::Archive => "archive",
+            Self::Athena => "Athena",
         }
     }
 }
 
-/// Whether another source may be open where this one is not.
-pub(crate) fn is_denied(error: &anyhow::Error) -> bool {
-    error
+/// Up to this the event history answers soon enough, whatever goes on: it gives 100 events a second.
+const SHORT: SignedDuration = SignedDuration::from_hours(3);
+/// From this on a log group has so many events of other services that a server must look through them.
+const WIDE: SignedDuration = SignedDuration::from_hours(48);
+/// The event history's reach (CloudTrail user guide, "Working with CloudTrail event history").
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// The sources to try, best first, and why in this order.
+pub(crate) fn order(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str) {
+    use Kind::{Archive, History, Insights, Logs};
+    let length = window.until.duration_since(window.from);
+    if now.duration_since(window.from) > KEPT {
+        let order = vec![Insights, Archive, History];
+        (order, "the event history goes back 90 days only")
+    } else if length <= SHORT {
+        (vec![History, Logs, Archive], "the window is short")
+    } else if length <= WIDE {
+        (
+            vec![Logs, History, Archive],
+            "the window is longer than 3 hours",
+        )
+    } else {
+        let order = vec![Insights, Archive, History];
+        (order, "the window is longer than 2 days")
+    }
+}
+
+/// The sources that new events appear in, best first, and why in this order.
+pub(crate) fn order_to_follow() -> (Vec<Kind>, &'static str) {
+    (
+        vec![Kind::Logs, Kind::History],
+        "a log group tells new events first",
+    )
+}
+
+/// A source that does not go back to where a question begins: another may.
+#[derive(Debug, thiserror::Error)]
+#[error("its trail has been recording since {0} only")]
+pub(crate) struct TooYoung(pub Timestamp);
+
+/// Whether another source may be open where this one is not: access is denied, or there is no such source.
+pub(crate) fn may_pass_over(error: &anyhow::Error) -> bool {
+    let denied = error
         .downcast_ref::<CallError>()
-        .is_some_and(CallError::is_denied)
+        .is_some_and(CallError::is_denied);
+    denied || error.is::<Refusal>() || error.is::<TooYoung>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_event_history_is_asked_first_for_a_short_window_alone() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a time");
+        let first = |from: i64, until: i64| {
+            let ago = |hours| now - SignedDuration::from_hours(hours);
+            let window = Window {
+                from: ago(from),
+                until: ago(until),
+            };
+            order(window, now).0[0]
+        };
+        assert_eq!(first(1, 0), Kind::History);
+        assert_eq!(first(1000, 998), Kind::History);
+        assert_eq!(first(24, 0), Kind::Logs);
+        assert_eq!(first(24 * 7, 0), Kind::Insights);
+        assert_eq!(first(24 * 91, 24 * 91 - 1), Kind::Insights);
+    }
 }

@@ -1,5 +1,8 @@
 //! The places that events can be read from.
 
+use anyhow::bail;
+
+use super::archive::Archive;
 use super::history::History;
 use super::logs::Logs;
 use super::query::Query;
@@ -8,6 +11,7 @@ use super::sink::{Reading, Sink};
 pub(crate) enum Source {
     History(History),
     Logs(Logs),
+    Archive(Archive),
 }
 
 impl Source {
@@ -19,17 +23,19 @@ impl Source {
         match self {
             Self::History(history) => history.read(query, sink).await,
             Self::Logs(logs) => logs.read(query, sink).await,
+            Self::Archive(archive) => archive.read(query, sink).await,
         }
     }
 
     /// Tells the sink what the query wants from the beginning of its window on, for as long as somebody reads.
     ///
     /// # Errors
-    /// Where nothing could be read at first.
+    /// Where nothing could be read at first, and for a source that new events do not appear in.
     pub(crate) async fn follow(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
         match self {
             Self::History(history) => history.follow(query, sink).await?,
             Self::Logs(logs) => logs.follow(query, sink).await?,
+            Self::Archive(_) => bail!("an archive cannot be followed"),
         }
         Ok(Reading::default())
     }
@@ -39,13 +45,14 @@ impl Source {
         match self {
             Self::History(history) => format!("region {}", history.aws.region),
             Self::Logs(logs) => format!("log group {}", logs.group.name),
+            Self::Archive(_) => "the archive".to_owned(),
         }
     }
 
     /// Whether it has something running at AWS that it must end itself when nobody reads any more.
     pub(super) fn cleans_up(&self) -> bool {
         match self {
-            Self::History(_) | Self::Logs(_) => false,
+            Self::History(_) | Self::Logs(_) | Self::Archive(_) => false,
         }
     }
 }

@@ -5,8 +5,7 @@ use serde_json::Value;
 
 use super::grid::{Cell, Column};
 use super::page::Tone;
-use super::stream::Row;
-pub(crate) use super::stream::{Look, RowWriter};
+use super::stream::{Look, Row};
 use crate::events::{Action, Event, Image, Operation, Reach};
 
 /// What ECR itself is called where it hides who called (seen since 2018, newest first).

@@ -10,6 +10,7 @@ pub(crate) mod logs;
 mod page;
 pub(crate) mod plan;
 mod progress;
+pub(crate) mod query;
 mod question;
 pub(crate) mod status;
 pub(crate) mod stream;

@@ -46,7 +46,7 @@ impl Outcome {
 impl Plan {
     /// Applies what the plan changes. A step that fails, or Ctrl-C, lets its own stage end and stops the later ones.
     pub(crate) async fn apply(self, aws: &Aws) -> Outcome {
-        aws.interrupt.writes_begin();
+        let _held = aws.interrupt.hold();
         let mut outcome = Outcome::default();
         for stage in self.0 {
             let changing = stage.into_iter().filter(Step::changes_something);
@@ -60,7 +60,6 @@ impl Plan {
                     .extend(join_all(changing.map(|step| step.attempt(aws.clone()))).await);
             }
         }
-        aws.interrupt.writes_end();
         outcome
     }
 }

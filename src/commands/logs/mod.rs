@@ -2,6 +2,7 @@
 
 mod groups;
 mod place;
+mod query;
 mod streams;
 mod tail;
 
@@ -15,9 +16,11 @@ use crate::error::Exit;
 #[command(after_help = "Examples:
   ecrmon logs groups
   ecrmon logs streams
+  ecrmon logs query --list
   ecrmon logs tail --follow")]
 pub(crate) enum Logs {
     Groups(groups::Groups),
+    Query(query::Query),
     Streams(streams::Streams),
     Tail(tail::Tail),
 }
@@ -26,6 +29,7 @@ impl Logs {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         match self {
             Self::Groups(arguments) => arguments.run(context).await,
+            Self::Query(arguments) => arguments.run(context).await,
             Self::Streams(arguments) => arguments.run(context).await,
             Self::Tail(arguments) => arguments.run(context).await,
         }

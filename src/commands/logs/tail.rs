@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::place::Place;
 use crate::aws::Aws;
-use crate::commands::flags::Times;
+use crate::commands::flags::{LATELY, Times};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::follow::{LogEvent, LogFeed, Told, follow, log_events};
@@ -38,7 +38,7 @@ pub(crate) struct Tail {
 
 impl Tail {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let window = self.times.window("1h", context.output.utc)?;
+        let window = self.times.window(LATELY, context.output.utc)?;
         let aws = context.connect().await?;
         let group = self.place.find(&aws).await?;
         let writer = TailWriter::new(&context.output, &group);

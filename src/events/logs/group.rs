@@ -100,6 +100,28 @@ impl LogGroup {
         }
     }
 
+    /// Looks into the trail that delivers here, if we know it, once. What cannot be learnt stays unknown.
+    pub(crate) async fn look_into_trail(mut self, aws: &Aws) -> Self {
+        if let Deliverer::Listed(trail) = &self.trail
+            && let Ok(mut facts) = trails::look_into(std::slice::from_ref(trail), aws).await
+            && let Some(facts) = facts.pop()
+        {
+            self.trail = Deliverer::LookedInto(Box::new(facts));
+        }
+        self
+    }
+
+    /// Since when its trail has been recording, as far as that is known.
+    pub(crate) fn recorded_since(&self) -> Option<Timestamp> {
+        match &self.trail {
+            Deliverer::LookedInto(facts) => match &facts.status {
+                Known::Known(status) => status.started,
+                Known::Unknown(_) => None,
+            },
+            Deliverer::Unknown | Deliverer::Listed(_) => None,
+        }
+    }
+
     /// For which time the group can have everything, and what its readers must know of the trail. What cannot be
     /// learnt is left out.
     pub(super) async fn known(&self, query: &Query, aws: &Aws) -> (Window, Vec<String>) {
@@ -107,20 +129,12 @@ impl LogGroup {
             from: Timestamp::MIN,
             until: Timestamp::MAX,
         };
-        let facts = match &self.trail {
-            Deliverer::Unknown => None,
-            Deliverer::LookedInto(facts) => Some((**facts).clone()),
-            Deliverer::Listed(trail) => {
-                let looked = trails::look_into(std::slice::from_ref(trail), aws).await;
-                looked.ok().and_then(|mut facts| facts.pop())
-            }
-        };
-        match facts {
-            Some(facts) => (
+        match self.clone().look_into_trail(aws).await.trail {
+            Deliverer::LookedInto(facts) => (
                 recorded(&facts, always),
                 notes(&facts, &aws.region, query.window),
             ),
-            None => (always, Vec::new()),
+            Deliverer::Unknown | Deliverer::Listed(_) => (always, Vec::new()),
         }
     }
 }

@@ -1,0 +1,256 @@
+//! The records of a file that a query wants, as events.
+//!
+//! Nine of ten records are other services', so records are told apart by `split` and read only if they hold the name
+//! of the service. A file that `split` does not know the shape of is read whole, by a JSON reader.
+
+use memchr::memmem::{self, Finder};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::split::{OtherShape, Piece, has_shape, split};
+use crate::events::{Event, Query};
+
+/// What a file held.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Records {
+    pub events: Vec<Event>,
+    /// Records that are no JSON object; not counted where no record is of the service.
+    pub unreadable: u64,
+}
+
+/// Reads the records of files.
+pub(super) struct RecordReader {
+    query: Query,
+    /// Finds the service's name as a JSON string.
+    service: Finder<'static>,
+}
+
+/// A file as the JSON reader sees it.
+#[derive(Deserialize)]
+struct File<'t> {
+    #[serde(borrow, rename = "Records")]
+    records: Vec<&'t RawValue>,
+}
+
+/// How JSON spells a character by its number.
+const NUMBER_ESCAPE: &[u8] = b"\\u";
+
+impl RecordReader {
+    pub(super) fn new(query: &Query) -> Self {
+        let service = format!("\"{}\"", query.registry.event_source());
+        Self {
+            query: query.clone(),
+            service: Finder::new(&service).into_owned(),
+        }
+    }
+
+    /// # Errors
+    /// A text that says why the file cannot be one of CloudTrail's.
+    pub(super) fn read(&self, text: &[u8]) -> Result<Records, String> {
+        if !self.may_have_events(text) && has_shape(text) {
+            return Ok(Records::default());
+        }
+        let records = self.read_pieces(text);
+        records
+            .or_else(|OtherShape| self.read_whole(text))
+            .map_err(|error| {
+                if error.is_data() {
+                    "it holds no CloudTrail records".to_owned()
+                } else {
+                    format!("it is not valid JSON: {error}")
+                }
+            })
+    }
+
+    fn may_have_events(&self, text: &[u8]) -> bool {
+        self.service.find(text).is_some() || memmem::find(text, NUMBER_ESCAPE).is_some()
+    }
+
+    fn read_pieces(&self, text: &[u8]) -> Result<Records, OtherShape> {
+        let mut records = Records::default();
+        split(
+            text,
+            |Piece {
+                 text,
+                 may_hide_words,
+             }| {
+                if may_hide_words || self.service.find(text).is_some() {
+                    self.take(text, &mut records);
+                }
+            },
+        )?;
+        Ok(records)
+    }
+
+    fn read_whole(&self, text: &[u8]) -> Result<Records, serde_json::Error> {
+        let file: File<'_> = serde_json::from_slice(text)?;
+        let mut records = Records::default();
+        for record in file.records {
+            self.take(record.get().as_bytes(), &mut records);
+        }
+        Ok(records)
+    }
+
+    fn take(&self, record: &[u8], records: &mut Records) {
+        let text = str::from_utf8(record)
+            .ok()
+            .filter(|text| text.starts_with('{'));
+        match text.map(|text| (text, Event::from_record(text))) {
+            Some((text, Ok(mut event))) => {
+                if self.query.wants(&event) {
+                    event.record = self.query.keep_records.then(|| text.into());
+                    records.events.push(event);
+                }
+            }
+            _ => records.unreadable += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+    use crate::events::{Filter, Order, Registry, Window};
+
+    fn reader() -> RecordReader {
+        let always = Window {
+            from: jiff::Timestamp::MIN,
+            until: jiff::Timestamp::MAX,
+        };
+        RecordReader::new(&Query {
+            window: always,
+            filter: Filter::default(),
+            order: Order::NewestFirst,
+            registry: Registry::Private,
+            keep_records: true,
+        })
+    }
+
+    /// Strings that look like the seams of a file, and others.
+    fn string() -> impl Strategy<Value = String> {
+        let seams = prop::sample::select(vec![
+            "ecr.amazonaws.com",
+            "\"ecr.amazonaws.com\"",
+            "eventSource",
+            "eventVersion",
+            "eventID",
+            "Records",
+            "},{\"eventVersion\":\"1.11\",",
+            "{\"Records\":[{",
+            "\\",
+            "\\\\\"",
+            "]}",
+            "\u{e9}",
+        ]);
+        prop_oneof![4 => seams.prop_map(str::to_owned), 1 => "[ -~\\n]{0,90}"]
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            string().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                object(inner).prop_map(Value::from),
+            ]
+        })
+    }
+
+    fn object(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Map<String, Value>> {
+        prop::collection::vec((string(), value), 0..5)
+            .prop_map(|fields| fields.into_iter().collect())
+    }
+
+    /// A record; one of two is ECR's.
+    fn record() -> impl Strategy<Value = Value> {
+        (object(value()), object(value()), any::<bool>()).prop_map(|(mut first, last, is_ecr)| {
+            if is_ecr {
+                first.insert("eventSource".to_owned(), "ecr.amazonaws.com".into());
+            }
+            first.extend(last);
+            first.into()
+        })
+    }
+
+    /// The ways in which a file may be written.
+    fn spell(file: &Value, way: u8) -> String {
+        match way {
+            0 => file.to_string(),
+            1 => serde_json::to_string_pretty(file).expect("a value has a text"),
+            _ => file.to_string().replace("amazon", "\\u0061mazon"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_is_read_by_its_pieces_as_it_is_read_whole(
+            records in prop::collection::vec(record(), 0..12), way in 0..3_u8,
+        ) {
+            let text = spell(&json!({"Records": records}), way);
+            let whole = reader().read_whole(text.as_bytes()).expect("the text is valid");
+            prop_assert_eq!(reader().read_pieces(text.as_bytes()), Ok(whole));
+        }
+
+        #[test]
+        fn a_file_of_another_shape_is_read_as_it_is_read_whole(
+            before in object(value()), records in prop::collection::vec(prop_oneof![record(), value()], 0..6),
+            after in object(value()), way in 0..3_u8,
+        ) {
+            let mut file = before;
+            file.insert("Records".to_owned(), records.into());
+            file.extend(after);
+            let text = spell(&file.into(), way);
+            let events = |records: Records| records.events;
+            let whole = reader().read_whole(text.as_bytes()).ok().map(events);
+            prop_assert_eq!(reader().read(text.as_bytes()).ok().map(events), whole);
+        }
+
+        #[test]
+        fn no_text_panics(text in "[{}\\[\\]\",:\\\\a\\x00-\\xff]{0,300}") {
+            let _ = reader().read(text.as_bytes());
+            let _ = reader().read(format!("{{\"Records\":[{text}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_record_within_a_record_is_no_record() {
+        let forged = json!({"eventVersion": "1.11", "eventSource": "ecr.amazonaws.com", "eventName": "DeleteRepository"});
+        let holder = json!({
+            "eventVersion": "1.11", "eventSource": "example.amazonaws.com",
+            "requestParameters": {"items": [{"a": "b"}, forged, forged]},
+        });
+        let text = json!({"Records": [holder, holder]}).to_string();
+        assert_eq!(reader().read(text.as_bytes()), Ok(Records::default()));
+    }
+
+    #[test]
+    fn one_broken_record_takes_no_other_with_it() {
+        let text = br#"{"Records":[{"eventSource":"ecr.amazonaws.com",},{"eventSource":"ecr.amazonaws.com"}]}"#;
+        let records = reader().read(text).expect("the file has its shape");
+        assert_eq!((records.events.len(), records.unreadable), (1, 1));
+    }
+
+    #[test]
+    fn what_is_no_file_of_records_says_so() {
+        for (text, why) in [
+            ("", "not valid JSON"),
+            (
+                "{\"Records\":[{\"eventSource\":\"ecr.amazonaws.com\"}",
+                "not valid JSON",
+            ),
+            ("{\"Events\":[]}", "no CloudTrail records"),
+            ("[]", "no CloudTrail records"),
+            ("7", "no CloudTrail records"),
+        ] {
+            let error = reader().read(text.as_bytes()).expect_err(text);
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Which brackets of a JSON text are structure and not part of a string: sixty-four bytes at a time, a bit for each.
+//!
+//! The way of simdjson (Langdale and Lemire, "Parsing gigabytes of JSON per second"), with as much of it as is needed
+//! to tell where values begin and end. What they mean is for `split`.
+
+use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
+
+/// Bytes looked at together: one for each bit of a mask.
+pub(super) const WIDTH: usize = 64;
+
+type Block = [u8; WIDTH];
+
+/// What a block leaves to the next one.
+#[derive(Debug, Default)]
+struct State {
+    /// 1 if the next block's first byte is escaped.
+    escapes_next: u64,
+    /// All ones if the next block begins within a string.
+    in_string: u64,
+}
+
+/// The brackets of a block that are structure; the lowest bit is its first byte.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Brackets {
+    /// `{` and `[`.
+    pub opening: u64,
+    /// `}` and `]`.
+    pub closing: u64,
+    /// Whether the block spells a character by its number (`\u0041`).
+    pub has_number_escape: bool,
+}
+
+/// Shows each block of a text, with the widest instructions that the machine has, until one is refused. Spaces fill the
+/// last block.
+///
+/// # Errors
+/// The refusal.
+pub(super) fn scan<E>(
+    text: &[u8],
+    mut see: impl FnMut(Brackets) -> Result<(), E>,
+) -> Result<(), E> {
+    dispatch!(Level::new(), simd => scan_with(simd, text, &mut see))
+}
+
+#[expect(
+    clippy::inline_always,
+    reason = "it must become part of what `dispatch!` makes for each instruction set"
+)]
+#[inline(always)]
+fn scan_with<S: Simd, E>(
+    simd: S,
+    text: &[u8],
+    see: &mut impl FnMut(Brackets) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut state = State::default();
+    let (blocks, rest) = text.as_chunks::<WIDTH>();
+    for block in blocks {
+        see(state.step(simd, block))?;
+    }
+    let mut last = [b' '; WIDTH];
+    last[..rest.len()].copy_from_slice(rest);
+    see(state.step(simd, &last))
+}
+
+impl State {
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn step<S: Simd>(&mut self, simd: S, block: &Block) -> Brackets {
+        let bytes = u8x64::from_slice(simd, block);
+        let positions =
+            |bytes: u8x64<S>, byte: u8| bytes.simd_eq(u8x64::splat(simd, byte)).to_bitmask();
+        let escaped = self.escaped(positions(bytes, b'\\'));
+        let quotes = positions(bytes, b'"') & !escaped;
+        let in_string = prefix_xor(quotes) ^ self.in_string;
+        self.in_string = 0_u64.wrapping_sub(in_string >> (u64::BITS - 1));
+        // This bit is all that `[` and `{`, and `]` and `}`, differ in; no other byte becomes one of them by it.
+        let folded = bytes | u8x64::splat(simd, b'{' ^ b'[');
+        Brackets {
+            opening: positions(folded, b'{') & !in_string,
+            closing: positions(folded, b'}') & !in_string,
+            has_number_escape: escaped != 0 && escaped & positions(bytes, b'u') != 0,
+        }
+    }
+
+    /// The bytes that a backslash escapes. In a run of backslashes every second one is itself escaped.
+    #[inline]
+    fn escaped(&mut self, backslashes: u64) -> u64 {
+        const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
+        if backslashes == 0 {
+            return std::mem::take(&mut self.escapes_next);
+        }
+        let starting = backslashes & !self.escapes_next;
+        // The subtraction carries through a run, so that its end lands on the parity of its beginning.
+        let runs = ((starting << 1) | ODD).wrapping_sub(starting) ^ ODD;
+        let escaped = runs ^ (backslashes | self.escapes_next);
+        self.escapes_next = (runs & backslashes) >> (u64::BITS - 1);
+        escaped
+    }
+}
+
+/// Each bit becomes the parity of itself and all lower ones: the bytes from a quote to the one that ends its string.
+#[expect(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+fn prefix_xor(mut bits: u64) -> u64 {
+    for distance in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << distance;
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The brackets outside of strings, byte by byte.
+    fn slowly(text: &[u8]) -> Vec<usize> {
+        let (mut in_string, mut escaped, mut found) = (false, false, Vec::new());
+        for (position, byte) in text.iter().enumerate() {
+            match byte {
+                b'"' if !escaped => in_string = !in_string,
+                b'{' | b'}' | b'[' | b']' if !in_string => found.push(position),
+                _ => {}
+            }
+            escaped = *byte == b'\\' && !escaped;
+        }
+        found
+    }
+
+    fn quickly(text: &[u8]) -> Vec<usize> {
+        let (mut found, mut offset) = (Vec::new(), 0);
+        let scanned: Result<(), ()> = scan(text, |brackets| {
+            let all = brackets.opening | brackets.closing;
+            let bits = (0..WIDTH).filter(|bit| all >> bit & 1 == 1);
+            found.extend(bits.map(|bit| offset + bit));
+            offset += WIDTH;
+            Ok(())
+        });
+        assert_eq!(scanned, Ok(()));
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn brackets_are_found_as_by_reading_byte_by_byte(letters in "[a{}\\[\\]\"\\\\u;\\x5b]{0,320}") {
+            prop_assert_eq!(quickly(letters.as_bytes()), slowly(letters.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Counting calls by what people ask about. Which rows are shown how is no matter of this file.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use serde::Serialize;
+
+use super::event::{Event, Image};
+
+/// What calls are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Dimension {
+    Repository,
+    Principal,
+    Action,
+    Error,
+    /// By the clock of a time zone.
+    Hour,
+    Day,
+    Image,
+}
+
+/// One row of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Counted {
+    /// One for each dimension; unknown is `None`. An hour is `2026-11-21T10:00+01:00`, a day `2026-11-21`.
+    pub keys: Vec<Option<String>>,
+    pub calls: u64,
+}
+
+/// Calls as they are counted.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    by: Vec<Dimension>,
+    zone: TimeZone,
+    calls: HashMap<Vec<Key>, u64>,
+}
+
+/// `since` puts hours and days into order: their texts are not, where a clock is set back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key {
+    since: Option<Timestamp>,
+    text: Option<String>,
+}
+
+impl Dimension {
+    pub(crate) fn is_time(self) -> bool {
+        matches!(self, Self::Hour | Self::Day)
+    }
+}
+
+impl Counts {
+    /// `zone` is whose hours and days are meant.
+    pub(crate) fn new(by: &[Dimension], zone: TimeZone) -> Self {
+        Self {
+            by: by.to_vec(),
+            zone,
+            calls: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, event: &Event) {
+        self.add_calls(event, 1);
+    }
+
+    /// Counts an event that stands for so many equal ones. One with several images counts once for each of them.
+    pub(crate) fn add_calls(&mut self, event: &Event, calls: u64) {
+        let mut rows = vec![Vec::with_capacity(self.by.len())];
+        for dimension in &self.by {
+            let keys = self.keys(*dimension, event);
+            rows = rows
+                .iter()
+                .flat_map(|row| {
+                    keys.iter()
+                        .map(|key| [row.as_slice(), &[key.clone()]].concat())
+                })
+                .collect();
+        }
+        for row in rows {
+            *self.calls.entry(row).or_default() += calls;
+        }
+    }
+
+    fn keys(&self, dimension: Dimension, event: &Event) -> Vec<Key> {
+        let text = match dimension {
+            Dimension::Repository => event.repository.clone(),
+            Dimension::Principal => event.principal.clone(),
+            Dimension::Action => Some(event.action.word().to_owned()),
+            Dimension::Error => event.error_code.clone(),
+            Dimension::Hour | Dimension::Day => return vec![self.since(dimension, event.time)],
+            Dimension::Image => return keys_of(&event.images),
+        };
+        vec![Key { since: None, text }]
+    }
+
+    fn since(&self, dimension: Dimension, time: Option<Timestamp>) -> Key {
+        let begin = if dimension == Dimension::Day {
+            day
+        } else {
+            hour
+        };
+        time.and_then(|time| begin(&time.to_zoned(self.zone.clone())))
+            .unwrap_or_default()
+    }
+
+    /// The most calls first, or the earliest hour or day where they are counted by time.
+    pub(crate) fn into_rows(self) -> Vec<Counted> {
+        let by_time = self.by.iter().position(|dimension| dimension.is_time());
+        let mut rows: Vec<_> = self.calls.into_iter().collect();
+        rows.sort_by(|(one, calls), (other, other_calls)| {
+            let of_time = by_time.map(|at| one[at].cmp(&other[at]));
+            of_time
+                .unwrap_or(std::cmp::Ordering::Equal)
+                .then(other_calls.cmp(calls))
+                .then_with(|| one.cmp(other))
+        });
+        rows.into_iter()
+            .map(|(keys, calls)| Counted {
+                keys: keys.into_iter().map(|key| key.text).collect(),
+                calls,
+            })
+            .collect()
+    }
+}
+
+fn hour(time: &Zoned) -> Option<Key> {
+    let begin = time.with().minute(0).second(0).subsec_nanosecond(0);
+    let begin = begin.build().ok()?;
+    Some(Key {
+        since: Some(begin.timestamp()),
+        text: Some(begin.strftime("%Y-%m-%dT%H:00%:z").to_string()),
+    })
+}
+
+fn day(time: &Zoned) -> Option<Key> {
+    Some(Key {
+        since: Some(time.start_of_day().ok()?.timestamp()),
+        text: Some(time.date().to_string()),
+    })
+}
+
+/// By tag where an image has one, as people name it.
+fn keys_of(images: &[Image]) -> Vec<Key> {
+    if images.is_empty() {
+        return vec![Key::default()];
+    }
+    let name = |image: &Image| image.tag.clone().or_else(|| image.digest.clone());
+    images
+        .iter()
+        .map(|image| Key {
+            since: None,
+            text: name(image),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(time: &str) -> Event {
+        Event {
+            time: time.parse().ok(),
+            ..Event::default()
+        }
+    }
+
+    fn rows(by: &[Dimension], zone: TimeZone, events: &[Event]) -> Vec<(Vec<String>, u64)> {
+        let mut counts = Counts::new(by, zone);
+        events.iter().for_each(|event| counts.add(event));
+        let shown = |key: Option<String>| key.unwrap_or_else(|| "-".to_owned());
+        counts
+            .into_rows()
+            .into_iter()
+            .map(|row| (row.keys.into_iter().map(shown).collect(), row.calls))
+            .collect()
+    }
+
+    #[test]
+    fn an_hour_that_a_clock_repeats_is_two_hours_in_their_order() {
+        let berlin = TimeZone::get("Europe/Berlin").expect("a zone");
+        let events = [
+            at("2026-10-25T00:30:00Z"),
+            at("2026-10-25T01:30:00Z"),
+            at("2026-10-25T01:40:00Z"),
+        ];
+        assert_eq!(
+            rows(&[Dimension::Hour], berlin, &events),
+            [
+                (vec!["2026-10-25T02:00+02:00".to_owned()], 1),
+                (vec!["2026-10-25T02:00+01:00".to_owned()], 2),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_event_counts_once_for_each_of_its_images() {
+        let image = |tag: &str| Image {
+            tag: Some(tag.to_owned()),
+            digest: None,
+        };
+        let two = Event {
+            images: vec![image("a"), image("b")],
+            ..Event::default()
+        };
+        let one = Event {
+            images: vec![image("b")],
+            ..Event::default()
+        };
+        assert_eq!(
+            rows(
+                &[Dimension::Image, Dimension::Error],
+                TimeZone::UTC,
+                &[two, one, Event::default()]
+            ),
+            [
+                (vec!["b".to_owned(), "-".to_owned()], 2),
+                (vec!["-".to_owned(), "-".to_owned()], 1),
+                (vec!["a".to_owned(), "-".to_owned()], 1),
+            ]
+        );
+    }
+}

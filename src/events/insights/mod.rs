@@ -1,0 +1,31 @@
+//! The source `insights`: CloudWatch Logs Insights over a trail's log group. For wide windows and for counts.
+//!
+//! Needs logs:StartQuery and logs:GetQueryResults on the group, and logs:StopQuery.
+
+mod count;
+mod language;
+pub(crate) mod named;
+mod read;
+mod run;
+mod seconds;
+
+pub(crate) use run::{Answer, Ask};
+
+use crate::aws::Aws;
+use crate::events::scanned;
+
+/// CloudTrail's records in a log group.
+pub(crate) struct Insights {
+    /// In the region of the group.
+    pub aws: Aws,
+    /// Its name or its ARN.
+    pub log_group: String,
+}
+
+/// Dollars for each gigabyte scanned in us-east-1 (CloudWatch pricing page).
+const PRICE: f64 = 0.005;
+
+/// What a query that scanned so many bytes cost, in words.
+pub(crate) fn cost(scanned: u64) -> String {
+    scanned::cost(scanned, scanned::gigabytes(scanned) * PRICE)
+}
