@@ -95,7 +95,7 @@ fn sessions(world: &World) -> usize {
 fn what_happens_meanwhile_is_shown() {
     let world = world_delivering("off");
     happen(&world, &[minutes_ago(&world, 5, "before")]);
-    let mut terminal = follow(&world, "");
+    let mut terminal = follow(&world, "--source history");
     terminal.awaits("team/before");
     happen(&world, &[minutes_ago(&world, 0, "now")]);
     terminal.awaits("team/now");
@@ -105,7 +105,9 @@ fn what_happens_meanwhile_is_shown() {
 #[test]
 fn a_push_made_meanwhile_becomes_one_operation() {
     let world = world_delivering("off");
-    let mut terminal = world.terminal(["events", "--follow", "--output", "ndjson"]);
+    let mut terminal = world.terminal([
+        "events", "--follow", "--source", "history", "--output", "ndjson",
+    ]);
     let push = [
         "InitiateLayerUpload",
         "UploadLayerPart",
@@ -130,7 +132,7 @@ fn a_push_made_meanwhile_becomes_one_operation() {
 fn late_events_behind_newer_ones_are_shown_once_each() {
     let world = world_delivering("off");
     happen(&world, &[minutes_ago(&world, 5, "first")]);
-    let mut terminal = follow(&world, "--since 1h");
+    let mut terminal = follow(&world, "--source history --since 1h");
     terminal.awaits("team/first");
     happen(&world, &[minutes_ago(&world, 0, "newest")]);
     terminal.awaits("team/newest");
@@ -251,7 +253,7 @@ fn throttled_looks_and_expired_sessions_are_outlasted() {
     ] {
         let world = world_delivering("off");
         happen(&world, &[minutes_ago(&world, 5, "before")]);
-        let mut terminal = follow(&world, "--max-attempts 1");
+        let mut terminal = follow(&world, "--source history --max-attempts 1");
         terminal.awaits("team/before");
         world.inject(fault);
         terminal.awaits("following goes on, but").awaits(words);
@@ -267,11 +269,35 @@ fn what_fails_at_the_very_start_ends_it() {
     let world = world_delivering("off");
     world.inject(Fault::access_denied("LookupEvents"));
     world
-        .ecrmon(["events", "--follow"])
+        .ecrmon(["events", "--follow", "--source", "history"])
         .exits(1)
         .says("`cloudtrail:LookupEvents`")
         .says("hint: allow");
     world.clear_faults();
     world.inject(Fault::expired_token("LookupEvents"));
-    world.ecrmon(["events", "--follow"]).exits(4);
+    world
+        .ecrmon(["events", "--follow", "--source", "history"])
+        .exits(4);
+}
+
+#[test]
+fn the_source_that_tells_first_is_followed_and_an_archive_never_is() {
+    let world = world_holding(&["a"]);
+    let mut terminal = follow(&world, "");
+    terminal.awaits("following by Live Tail");
+    deliver(&world, &["a"]);
+    terminal.awaits("team/a");
+    shows_once(terminal, &["a"]);
+
+    let without_trail = World::new();
+    happen(&without_trail, &[minutes_ago(&without_trail, 5, "b")]);
+    let mut terminal = follow(&without_trail, "");
+    terminal.awaits("team/b");
+    shows_once(terminal, &["b"]);
+
+    world
+        .ecrmon(["events", "--follow", "--archive", "."])
+        .exits(2)
+        .says("an archive cannot be followed")
+        .says("hint: follow the log group or the event history");
 }
