@@ -94,6 +94,7 @@ impl ValueEnum for Action {
 /// How to show it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "flags are switches")]
 pub(crate) struct View {
     /// Show every call instead of operations
     #[arg(long)]
