@@ -2,9 +2,6 @@
 
 pub(crate) mod dashboard;
 mod ensure;
-mod event_flags;
-mod event_places;
-mod event_view;
 pub(crate) mod events;
 mod flags;
 pub(crate) mod logs;

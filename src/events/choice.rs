@@ -17,11 +17,6 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Whether new events appear there soon.
-    pub(crate) fn can_be_followed(self) -> bool {
-        matches!(self, Self::History | Self::Logs)
-    }
-
     /// What people call it.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -61,17 +56,9 @@ pub(crate) fn order(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str)
     }
 }
 
-/// The sources that new events appear in, best first, and why in this order.
-pub(crate) fn order_to_follow() -> (Vec<Kind>, &'static str) {
-    (
-        vec![Kind::Logs, Kind::History],
-        "a log group tells new events first",
-    )
-}
-
 /// A source that does not go back to where a question begins: another may.
 #[derive(Debug, thiserror::Error)]
-#[error("its trail has been recording since {0} only")]
+#[error("its trail has been recording since {0:.0} only")]
 pub(crate) struct TooYoung(pub Timestamp);
 
 /// Whether another source may be open where this one is not: access is denied, or there is no such source.

@@ -45,6 +45,28 @@ struct Key {
 }
 
 impl Dimension {
+    pub(crate) const ALL: &[Self] = &[
+        Self::Repository,
+        Self::Principal,
+        Self::Action,
+        Self::Error,
+        Self::Hour,
+        Self::Day,
+        Self::Image,
+    ];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Repository => "repo",
+            Self::Principal => "principal",
+            Self::Action => "action",
+            Self::Error => "error",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Image => "image",
+        }
+    }
+
     pub(crate) fn is_time(self) -> bool {
         matches!(self, Self::Hour | Self::Day)
     }

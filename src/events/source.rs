@@ -1,17 +1,26 @@
 //! The places that events can be read from.
 
-use anyhow::bail;
+use jiff::tz::TimeZone;
 
 use super::archive::Archive;
+use super::athena::Athena;
+use super::count::{Counted, Counts, Dimension};
+use super::follow::Follow;
 use super::history::History;
+use super::insights::Insights;
 use super::logs::Logs;
 use super::query::Query;
 use super::sink::{Reading, Sink};
+use super::stream;
 
 pub(crate) enum Source {
     History(History),
     Logs(Logs),
+    Insights(Insights),
     Archive(Archive),
+    Athena(Athena),
+    /// What happens from now on, too: reading it ends with Ctrl-C.
+    Follow(Follow),
 }
 
 impl Source {
@@ -23,36 +32,57 @@ impl Source {
         match self {
             Self::History(history) => history.read(query, sink).await,
             Self::Logs(logs) => logs.read(query, sink).await,
+            Self::Insights(insights) => insights.read(query, sink).await,
             Self::Archive(archive) => archive.read(query, sink).await,
+            Self::Athena(athena) => athena.read(query, sink).await,
+            Self::Follow(follow) => follow.run(query, sink).await.map(|()| Reading::default()),
         }
-    }
-
-    /// Tells the sink what the query wants from the beginning of its window on, for as long as somebody reads.
-    ///
-    /// # Errors
-    /// Where nothing could be read at first, and for a source that new events do not appear in.
-    pub(crate) async fn follow(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
-        match self {
-            Self::History(history) => history.follow(query, sink).await?,
-            Self::Logs(logs) => logs.follow(query, sink).await?,
-            Self::Archive(_) => bail!("an archive cannot be followed"),
-        }
-        Ok(Reading::default())
     }
 
     /// What to call it beside others of its kind.
     pub(crate) fn place(&self) -> String {
         match self {
             Self::History(history) => format!("region {}", history.aws.region),
+            Self::Follow(Follow::History(aws)) => format!("region {}", aws.region),
             Self::Logs(logs) => format!("log group {}", logs.group.name),
+            Self::Follow(Follow::LogGroup(_, group)) => format!("log group {}", group.name),
+            Self::Insights(insights) => format!("log group {}", insights.log_group),
             Self::Archive(_) => "the archive".to_owned(),
+            Self::Athena(athena) => format!("table {}.{}", athena.name.database, athena.name.table),
         }
     }
 
-    /// Whether it has something running at AWS that it must end itself when nobody reads any more.
+    /// Whether it has something to end itself when nobody reads any more.
     pub(super) fn cleans_up(&self) -> bool {
         match self {
             Self::History(_) | Self::Logs(_) | Self::Archive(_) => false,
+            Self::Insights(_) | Self::Athena(_) | Self::Follow(_) => true,
+        }
+    }
+}
+
+/// Counts what the query wants, where the events are if their server can count. `zone` is whose hours and days are
+/// meant.
+///
+/// # Errors
+/// Those of [`stream::read`].
+pub(crate) async fn count(
+    sources: &[Source],
+    query: &Query,
+    by: &[Dimension],
+    zone: TimeZone,
+) -> anyhow::Result<(Vec<Counted>, Reading)> {
+    match sources {
+        [Source::Insights(insights)] => insights.count(query, by, zone).await,
+        [Source::Athena(athena)] => athena.count(query, by, zone).await,
+        sources => {
+            let mut counts = Counts::new(by, zone);
+            let reading = stream::read(sources, query, |events| {
+                events.iter().for_each(|event| counts.add(event));
+                Ok(std::ops::ControlFlow::Continue(()))
+            });
+            let reading = reading.await?;
+            Ok((counts.into_rows(), reading))
         }
     }
 }

@@ -13,8 +13,7 @@ use super::sequence::Sequence;
 use super::sink::{Found, Reading, Sink};
 use super::source::Source;
 
-/// Reads the sources, or follows them, and shows what they tell, until they are through or `show` breaks off. Followed
-/// sources let it show nothing at least every second.
+/// Reads the sources and shows what they tell, until they are through or `show` breaks off.
 ///
 /// # Errors
 /// What `show` says; what the sources say where not one of them could be read. Where some could, the others are told
@@ -22,29 +21,20 @@ use super::source::Source;
 pub(crate) async fn read(
     sources: &[Source],
     query: &Query,
-    follow: bool,
     show: impl FnMut(Vec<Event>) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<Reading> {
     let (sinks, receivers): (Vec<_>, Vec<_>) = sources.iter().map(|_| Sink::new()).unzip();
     let reading = sources
         .iter()
         .zip(sinks)
-        .map(|(source, sink)| read_one(source, query, follow, sink));
+        .map(|(source, sink)| read_one(source, query, sink));
     let (readings, shown) = futures::join!(join_all(reading), merge(receivers, query.order, show));
     shown?;
     joined(sources, readings)
 }
 
 /// The sink goes with the reading, so that its receiver knows the end.
-async fn read_one(
-    source: &Source,
-    query: &Query,
-    follow: bool,
-    sink: Sink,
-) -> anyhow::Result<Reading> {
-    if follow {
-        return source.follow(query, &sink).await;
-    }
+async fn read_one(source: &Source, query: &Query, sink: Sink) -> anyhow::Result<Reading> {
     if source.cleans_up() {
         return source.read(query, &sink).await;
     }

@@ -3,21 +3,61 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Output, Page, Tone};
+use super::{Output, Page, Report, Tone};
 use crate::error::Exit;
 use crate::events::{Reading, Window};
 use crate::time;
 
 /// How much was told.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Told {
-    pub rows: u64,
-    pub calls: u64,
-    /// The rows are operations, not calls.
-    pub operations: bool,
-    /// There may be more: the limit was reached.
-    pub limited: bool,
+pub(crate) enum Told {
+    /// `limited`: there may be more, the limit was reached.
+    Calls {
+        calls: u64,
+        limited: bool,
+    },
+    Operations {
+        operations: u64,
+        calls: u64,
+        limited: bool,
+    },
+    Counts(u64),
+}
+
+impl Told {
+    fn is_limited(self) -> bool {
+        match self {
+            Self::Calls { limited, .. } | Self::Operations { limited, .. } => limited,
+            Self::Counts(_) => false,
+        }
+    }
+}
+
+/// A record as it is.
+#[derive(Serialize)]
+pub(crate) struct Whole(Value);
+
+impl Whole {
+    /// # Errors
+    /// A text that is no JSON.
+    pub(crate) fn of(record: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(record).map(Self)
+    }
+}
+
+impl Report for Whole {
+    fn human(&self, page: &mut Page) {
+        let text = serde_json::to_string_pretty(&self.0).unwrap_or_default();
+        for line in text.lines() {
+            page.line(line);
+        }
+    }
+
+    fn rows(&self) -> Option<Vec<Value>> {
+        Some(vec![self.0.clone()])
+    }
 }
 
 /// What a JSON document says besides its rows.
@@ -48,12 +88,12 @@ impl Answer {
         told: Told,
         asked: Window,
     ) -> Self {
-        let complete = reading.complete.filter(|_| !told.limited);
+        let complete = reading.complete.filter(|_| !told.is_limited());
         Self {
             source: source.to_owned(),
             complete_from: complete.map(|complete| complete.from),
             complete_until: complete.map(|complete| complete.until),
-            limited: told.limited,
+            limited: told.is_limited(),
             notes: reading.notes,
             unread: reading.unread,
             unreadable_records: reading.unreadable_records,
@@ -111,20 +151,18 @@ impl Answer {
     }
 
     fn amount(&self) -> String {
-        let Told {
-            rows,
-            calls,
-            operations,
-            limited,
-        } = self.told;
-        let amount = if operations {
-            let rows = counted(rows, "operation", "operations");
-            format!("{rows} from {}", counted(calls, "call", "calls"))
-        } else {
-            counted(rows, "call", "calls")
+        let amount = match self.told {
+            Told::Calls { calls, .. } => counted(calls, "call", "calls"),
+            Told::Operations {
+                operations, calls, ..
+            } => {
+                let operations = counted(operations, "operation", "operations");
+                format!("{operations} from {}", counted(calls, "call", "calls"))
+            }
+            Told::Counts(rows) => counted(rows, "row", "rows"),
         };
-        if limited {
-            format!("{amount}, as `--limit` has it; there may be more")
+        if self.limited {
+            format!("{amount}, as many as `--limit` allows; there may be more")
         } else {
             amount
         }
@@ -132,14 +170,14 @@ impl Answer {
 
     fn completeness(&self, utc: bool) -> String {
         let (Some(from), Some(until)) = (self.complete_from, self.complete_until) else {
-            return if self.told.limited {
-                "What is shown is what was read first".to_owned()
+            return if self.limited {
+                String::new()
             } else {
-                "What it is complete for is not known".to_owned()
-            } + ".";
+                "What it is complete for is not known.".to_owned()
+            };
         };
         if until <= from {
-            return "Complete for no time yet: events arrive about 5 minutes late.".to_owned();
+            return "Complete for no time yet; newer events may still arrive.".to_owned();
         }
         let zone = time::zone(utc);
         let span = format!(

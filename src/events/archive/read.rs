@@ -15,7 +15,7 @@ use super::records::RecordReader;
 use super::tally::Tally;
 use super::workers::{Done, Job, Workers, cores};
 use crate::aws::Aws;
-use crate::events::{Enough, Event, Order, Query, Reading, Sink};
+use crate::events::{Enough, Event, Order, Query, Reading, Sink, Window};
 use crate::output::Progress;
 
 /// The files of CloudTrail at one or several places, as one archive.
@@ -23,6 +23,7 @@ pub(crate) struct Archive {
     places: Vec<Place>,
     aws: Option<Aws>,
     progress: Progress,
+    recorded_since: Option<Timestamp>,
 }
 
 /// Days listed ahead of the one that is read.
@@ -41,7 +42,14 @@ impl Archive {
             places,
             aws,
             progress,
+            recorded_since: None,
         }
+    }
+
+    /// The same, with what is known of the trail: since when it has been recording.
+    pub(crate) fn recorded_since(mut self, since: Option<Timestamp>) -> Self {
+        self.recorded_since = since;
+        self
     }
 
     /// # Errors
@@ -63,7 +71,22 @@ impl Archive {
             self.tell(days, &workers, telling, &tally)
         )?;
         let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(tally.reading(query, &wanted))
+        Ok(self.judged(tally.reading(query, &wanted), query))
+    }
+
+    /// Before its trail began, an archive is complete for nothing.
+    fn judged(&self, mut reading: Reading, query: &Query) -> Reading {
+        let since = self.recorded_since;
+        if let Some(since) = since.filter(|since| *since > query.window.from) {
+            let began =
+                format!("the trail started at {since:.0}: what happened before may be missing");
+            reading.notes.push(began);
+            reading.complete = reading.complete.map(|complete| Window {
+                from: complete.from.max(since),
+                ..complete
+            });
+        }
+        reading
     }
 
     async fn tell(

@@ -11,7 +11,7 @@ mod run;
 mod sql;
 mod table;
 
-pub(crate) use table::{Archive, Database, Table};
+pub(crate) use table::Archive;
 
 use crate::aws::Aws;
 use crate::events::scanned;

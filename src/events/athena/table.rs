@@ -185,7 +185,7 @@ const TEMPLATE: &str = "storage.location.template";
 const CATALOG: &str = "AwsDataCatalog";
 
 impl Resource for Database {
-    const KIND: &'static str = "Athena database";
+    const KIND: &'static str = "database";
 
     fn name(&self) -> &str {
         &self.name
@@ -222,7 +222,7 @@ impl Resource for Database {
 }
 
 impl Resource for Table {
-    const KIND: &'static str = "Athena table";
+    const KIND: &'static str = "table";
 
     fn name(&self) -> &str {
         &self.name

@@ -19,45 +19,43 @@ use super::log_events::LogEvent;
 use super::log_group::LogFeed;
 use super::overlap::Id;
 use crate::aws::Aws;
-use crate::events::history::History;
-use crate::events::logs::{Logs, Pattern};
+use crate::events::logs::{LogGroup, Pattern};
 use crate::events::{Enough, Event, Query, Sink, Window};
 
 /// Batches that may wait for the reader.
 const BATCHES: usize = 4;
 
-impl History {
-    /// Needs no trail.
-    ///
-    /// # Errors
-    /// As above.
-    pub(crate) async fn follow(&self, query: &Query, sink: &Sink) -> anyhow::Result<()> {
-        let asked = from_then_on(query);
-        let feed = HistoryFeed {
-            aws: &self.aws,
-            query: &asked,
-        };
-        tell(&feed, &self.aws, &asked, sink).await
-    }
+/// Where new events are followed.
+pub(crate) enum Follow {
+    /// The event history of the region that `aws` is in: no trail is needed.
+    History(Aws),
+    /// A trail's log group: by Live Tail where there is any, else looked at every two seconds.
+    LogGroup(Aws, LogGroup),
 }
 
-impl Logs {
-    /// By Live Tail where there is any, else by looking every two seconds.
-    ///
+impl Follow {
     /// # Errors
     /// As above.
-    pub(crate) async fn follow(&self, query: &Query, sink: &Sink) -> anyhow::Result<()> {
+    pub(crate) async fn run(&self, query: &Query, sink: &Sink) -> anyhow::Result<()> {
         let asked = from_then_on(query);
-        let aws = self.group.client(&self.aws);
-        let feed = LogFeed {
-            group: &self.group,
-            // Without a pattern no event can be wanted, which is seen here as well.
-            pattern: Pattern::of(&asked).map(|pattern| pattern.to_string()),
-            live: true,
-            read: |event| read(event, &asked, &aws),
-            aws: aws.clone(),
-        };
-        tell(&feed, &aws, &asked, sink).await
+        match self {
+            Self::History(aws) => {
+                let feed = HistoryFeed { aws, query: &asked };
+                tell(&feed, aws, &asked, sink).await
+            }
+            Self::LogGroup(aws, group) => {
+                let aws = group.client(aws);
+                let feed = LogFeed {
+                    group,
+                    // Without a pattern no event can be wanted, which is seen here as well.
+                    pattern: Pattern::of(&asked).map(|pattern| pattern.to_string()),
+                    live: true,
+                    read: |event| read(event, &asked, &aws),
+                    aws: aws.clone(),
+                };
+                tell(&feed, &aws, &asked, sink).await
+            }
+        }
     }
 }
 

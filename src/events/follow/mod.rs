@@ -18,6 +18,7 @@ mod log_group;
 mod overlap;
 mod trouble;
 
+pub(crate) use events::Follow;
 pub(crate) use feed::Told;
 pub(crate) use follower::follow;
 pub(crate) use log_events::{LogEvent, log_events};

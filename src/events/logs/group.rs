@@ -196,7 +196,7 @@ fn notes(facts: &TrailFacts, region: &str, window: Window) -> Vec<String> {
     if let Known::Known(status) = &facts.status {
         let started = status.started.filter(|started| *started > window.from);
         notes.extend(started.map(|started| {
-            format!("{trail} started at {started}: what happened before may be missing")
+            format!("{trail} started at {started:.0}: what happened before may be missing")
         }));
         if !status.logging {
             notes.push(format!("{trail} is not recording now"));

@@ -11,8 +11,8 @@ use crate::output::events::{columns, fields};
 use crate::output::stream::{Look, Row, RowWriter};
 use crate::time;
 
-/// While following, an operation is shown when no more of its calls have come for so long.
-const QUIET: Duration = Duration::from_secs(5);
+/// The calls of one operation are delivered within this time of each other, mostly together.
+const REST: Duration = Duration::from_secs(5);
 
 /// The rows of an answer, while they come.
 pub(super) struct Rows {
@@ -22,7 +22,6 @@ pub(super) struct Rows {
     limit: Option<u64>,
     calls: u64,
     limited: bool,
-    follow: bool,
 }
 
 /// How rows are to be shown.
@@ -31,7 +30,6 @@ pub(super) struct Wish {
     pub wide: bool,
     pub fields: Vec<String>,
     pub limit: Option<u64>,
-    pub follow: bool,
 }
 
 impl Rows {
@@ -55,7 +53,6 @@ impl Rows {
             limit: wish.limit,
             calls: 0,
             limited: false,
-            follow: wish.follow,
         })
     }
 
@@ -65,14 +62,23 @@ impl Rows {
         let Some(grouping) = &mut self.grouping else {
             return self.write(&events);
         };
-        let mut operations: Vec<Operation> = events
+        let operations: Vec<Operation> = events
             .into_iter()
             .flat_map(|event| grouping.take(event))
             .collect();
-        if self.follow {
-            operations.extend(grouping.complete_idle(QUIET));
-        }
         self.write(&operations)
+    }
+
+    /// Takes the next events of a stream that goes on: an operation that rests is over.
+    pub(super) fn follow(&mut self, events: Vec<Event>) -> anyhow::Result<ControlFlow<()>> {
+        if self.take(events)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        let resting = self
+            .grouping
+            .as_mut()
+            .map(|grouping| grouping.complete_idle(REST));
+        self.write(&resting.unwrap_or_default())
     }
 
     /// Writes what the stream's end completes.
@@ -81,11 +87,14 @@ impl Rows {
         if !self.limited {
             let _ = self.write(&left.unwrap_or_default())?;
         }
-        Ok(Told {
-            rows: self.writer.written(),
-            calls: self.calls,
-            operations: self.grouping.is_some(),
-            limited: self.limited,
+        let (calls, limited) = (self.calls, self.limited);
+        Ok(match self.grouping {
+            Some(_) => Told::Operations {
+                operations: self.writer.written(),
+                calls,
+                limited,
+            },
+            None => Told::Calls { calls, limited },
         })
     }
 

@@ -1,11 +1,10 @@
-//! The flags of `ecrmon events`, and their way into a query.
+//! Which events: the filters of `ecrmon events`.
 
 use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::event_view::Wish;
 use crate::error::Usage;
-use crate::events::{Action, Filter, Order, Patterns, parse_glob};
+use crate::events::{Action, Filter, Patterns, parse_glob};
 use crate::names;
 
 /// Which events; all flags that are given must fit, of several values of one flag any.
@@ -88,64 +87,5 @@ impl ValueEnum for Action {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.word()))
-    }
-}
-
-/// How to show it.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-#[expect(clippy::struct_excessive_bools, reason = "flags are switches")]
-pub(crate) struct View {
-    /// Show every call instead of operations
-    #[arg(long)]
-    raw: bool,
-
-    /// Stop after so many rows
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
-
-    /// Show the oldest first
-    #[arg(long)]
-    oldest_first: bool,
-
-    /// Go on with new events as they arrive, until Ctrl-C; begins 10 minutes ago unless `--since` says otherwise
-    #[arg(short, long, conflicts_with = "until")]
-    follow: bool,
-
-    /// Show more columns, and whole digests
-    #[arg(long)]
-    wide: bool,
-
-    /// Show these fields, by their names in JSON
-    #[arg(
-        long,
-        value_name = "FIELD",
-        value_delimiter = ',',
-        conflicts_with = "wide"
-    )]
-    fields: Vec<String>,
-}
-
-impl View {
-    pub(crate) fn order(&self) -> Order {
-        if self.oldest_first || self.follow {
-            Order::OldestFirst
-        } else {
-            Order::NewestFirst
-        }
-    }
-
-    pub(super) fn follow(&self) -> bool {
-        self.follow
-    }
-
-    pub(super) fn wish(&self) -> Wish {
-        Wish {
-            follow: self.follow,
-            raw: self.raw,
-            wide: self.wide,
-            fields: self.fields.clone(),
-            limit: self.limit,
-        }
     }
 }

@@ -1,0 +1,29 @@
+//! `ecrmon events --by …`: how many calls, by what they have in common.
+
+use super::opener::Opener;
+use crate::context::Context;
+use crate::error::Exit;
+use crate::events::{self, Dimension, Query};
+use crate::output::answer::{Answer, Told};
+use crate::output::counts::CountTable;
+use crate::time;
+
+pub(super) async fn count(
+    by: &[Dimension],
+    opener: &Opener<'_>,
+    query: &mut Query,
+    context: &Context,
+) -> anyhow::Result<Exit> {
+    let zone = time::zone(context.output.utc);
+    let counted = opener.first(
+        query,
+        || true,
+        async |sources, query| events::count(&sources, query, by, zone.clone()).await,
+    );
+    let (kind, why, (rows, reading)) = counted.await?;
+    let told = Told::Counts(rows.len() as u64);
+    let answer = Answer::new(kind.name(), &why, reading, told, query.window);
+    context.output.result(&CountTable::new(by, rows, &answer))?;
+    answer.say(&context.output);
+    Ok(answer.exit())
+}

@@ -1,0 +1,78 @@
+//! How `ecrmon events` shows what it finds: the flags that say so.
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use super::rows::Wish;
+use crate::events::{Dimension, Order};
+
+/// How to show it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct View {
+    /// Go on with what happens from now on, oldest first, until Ctrl-C
+    #[arg(short, long, conflicts_with_all = ["until", "limit"])]
+    pub follow: bool,
+
+    /// Count the calls by one or two of these instead of showing them
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', num_args = 1..=2, conflicts_with_all = ["follow", "raw", "limit", "fields", "wide"])]
+    pub by: Vec<Dimension>,
+
+    /// Print the one event with this id, as CloudTrail recorded it
+    #[arg(long, value_name = "ID", conflicts_with_all = ["follow", "by"])]
+    pub show: Option<String>,
+
+    /// Show every call instead of operations
+    #[arg(long)]
+    raw: bool,
+
+    /// Stop after so many rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+
+    /// Show the oldest first
+    #[arg(long)]
+    oldest_first: bool,
+
+    /// Show more columns, and whole digests
+    #[arg(long)]
+    wide: bool,
+
+    /// Show these fields, by their names in JSON
+    #[arg(
+        long,
+        value_name = "FIELD",
+        value_delimiter = ',',
+        conflicts_with = "wide"
+    )]
+    fields: Vec<String>,
+}
+
+impl View {
+    pub(crate) fn order(&self) -> Order {
+        if self.oldest_first || self.follow {
+            Order::OldestFirst
+        } else {
+            Order::NewestFirst
+        }
+    }
+
+    pub(super) fn wish(&self) -> Wish {
+        Wish {
+            raw: self.raw,
+            wide: self.wide,
+            fields: self.fields.clone(),
+            limit: self.limit,
+        }
+    }
+}
+
+impl ValueEnum for Dimension {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()))
+    }
+}

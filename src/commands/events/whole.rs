@@ -1,0 +1,48 @@
+//! `ecrmon events --show ID`: one event as CloudTrail recorded it.
+
+use std::ops::ControlFlow;
+
+use super::opener::Opener;
+use crate::context::Context;
+use crate::error::{Exit, Refusal};
+use crate::events::{Query, stream};
+use crate::output::answer::Whole;
+
+/// An event that is asked for by its id may be as old as the event history goes back.
+pub(super) const SINCE: &str = "90d";
+
+pub(super) async fn show(
+    id: &str,
+    opener: &Opener<'_>,
+    query: &mut Query,
+    context: &Context,
+) -> anyhow::Result<Exit> {
+    query.filter.event_id = Some(id.to_owned());
+    query.keep_records = true;
+    let found = opener.first(
+        query,
+        || true,
+        async |sources, query| {
+            let mut found = None;
+            let reading = stream::read(&sources, query, |events| {
+                found = found.take().or(events.into_iter().next());
+                Ok(if found.is_some() {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                })
+            });
+            reading.await?;
+            Ok(found)
+        },
+    );
+    let (kind, _, found) = found.await?;
+    let record = found.and_then(|event| event.record).ok_or_else(|| {
+        Refusal::new(
+            format!("there is no event `{id}` in the {}", kind.name()),
+            "give its time with `--since`, its region with `--region`, or look elsewhere with `--source`",
+        )
+    })?;
+    context.output.result(&Whole::of(&record)?)?;
+    Ok(Exit::Done)
+}
