@@ -135,6 +135,20 @@ impl Aws {
         }
     }
 
+    /// The caller's account, asked for where it is not known yet. That needs no permission.
+    ///
+    /// # Errors
+    /// A [`CallError`].
+    pub(crate) async fn own_account(&self) -> Result<String, CallError> {
+        if !self.account.is_empty() {
+            return Ok(self.account.clone());
+        }
+        let sts = aws_sdk_sts::Client::new(&self.config);
+        let request = sts.get_caller_identity().send();
+        let caller = self.call("sts:GetCallerIdentity", "the caller", request);
+        Ok(caller.await?.account.unwrap_or_default())
+    }
+
     /// The same, with S3 asked in the region where a bucket is: a trail may deliver to a bucket of another region.
     pub(crate) fn with_s3_in(&self, region: &str) -> Self {
         if region == self.region {

@@ -12,7 +12,7 @@ pub(crate) enum Found {
     /// Events that the query wants, in any order.
     Events(Vec<Event>),
     /// With newest first: all events later than this are told. With oldest first: all earlier than this are told, but
-    /// for those that come unusually late.
+    /// for those that come unusually late. While a source is followed: the present time.
     Passed(Timestamp),
 }
 

@@ -250,11 +250,12 @@ impl Report for StreamTable {
 /// Writes log events as they come: for people the messages alone.
 pub(crate) struct TailWriter {
     output: Output,
+    group: LogGroup,
     rows: RowWriter,
 }
 
 impl TailWriter {
-    pub(crate) fn new(output: &Output) -> Self {
+    pub(crate) fn new(output: &Output, group: &LogGroup) -> Self {
         let look = Look {
             name: "log_events",
             columns: vec![Column::new("MESSAGE", 0)],
@@ -268,6 +269,7 @@ impl TailWriter {
         };
         Self {
             output: output.clone(),
+            group: group.clone(),
             rows: RowWriter::new(output, look),
         }
     }
@@ -291,7 +293,9 @@ impl TailWriter {
     /// # Errors
     /// A failed write.
     pub(crate) fn finish(&self) -> anyhow::Result<()> {
-        self.rows.finish(&serde_json::json!({}))
+        let LogGroup { name, region, .. } = &self.group;
+        self.rows
+            .finish(&serde_json::json!({ "log_group": name, "region": region }))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::{SECRET_KEY, World};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 14] = [
     "",
     "setup",
     "trail",
@@ -14,6 +14,10 @@ const COMMANDS: [&str; 10] = [
     "trail list",
     "dashboard",
     "dashboard create",
+    "logs",
+    "logs groups",
+    "logs streams",
+    "logs tail",
     "status",
     "teardown",
     "completions",
@@ -50,7 +54,7 @@ fn the_version_is_that_of_the_package() {
 #[test]
 fn no_command_shows_help_and_exits_with_2() {
     let world = World::new();
-    for command in ["", "trail", "dashboard"] {
+    for command in ["", "trail", "dashboard", "logs"] {
         world
             .ecrmon(command.split_whitespace())
             .exits(2)

@@ -41,7 +41,7 @@ impl Tail {
         let window = self.times.window(LATELY, context.output.utc)?;
         let aws = context.connect().await?;
         let group = self.place.find(&aws).await?;
-        let writer = TailWriter::new(&context.output);
+        let writer = TailWriter::new(&context.output, &group);
         if self.follow {
             follow_group(&group, window.from, writer, &aws).await
         } else {

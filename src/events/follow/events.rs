@@ -1,4 +1,13 @@
 //! Following the events of a registry, from either source that has new ones.
+//!
+//! Following tells the sink every event that the query wants from the beginning of its window on, each once, until
+//! nobody reads any more or Ctrl-C comes, which both end it well. The window's end is of no account.
+//!
+//! At first the sink is told what there is already, its marks those of oldest first. After that
+//! [`Found::Passed`](crate::events::Found::Passed) is the present time, every second: later events still come late,
+//! usually by 5 minutes (CloudTrail user guide).
+//!
+//! Errors are those of the very first look, before it has found anything. Whatever fails later is said and tried again.
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -13,51 +22,50 @@ use crate::aws::Aws;
 use crate::events::logs::{LogGroup, Pattern};
 use crate::events::{Enough, Event, Query, Sink, Window};
 
-/// Where new events are followed in the region that `aws` is in.
+/// Batches that may wait for the reader.
+const BATCHES: usize = 4;
+
+/// Where new events are followed.
 pub(crate) enum Follow {
-    /// The event history: no trail is needed, events come about 5 minutes late.
+    /// The event history of the region that `aws` is in: no trail is needed.
     History(Aws),
     /// A trail's log group: by Live Tail where there is any, else looked at every two seconds.
     LogGroup(Aws, LogGroup),
 }
 
-/// Batches that may wait for the reader.
-const BATCHES: usize = 4;
-
 impl Follow {
-    /// Tells the sink every event that the query wants from the beginning of its window on, each once, until nobody reads
-    /// any more or Ctrl-C comes, which both end it well; the window's end is of no account.
-    ///
-    /// At first the sink is told what there is already, with oldest first as the order of its marks. After that
-    /// [`Found::Passed`](crate::events::Found::Passed) is the present time, every second: events still come late, CloudTrail's usual
-    /// 5 minutes and more.
-    ///
     /// # Errors
-    /// What the very first look meets before it has found anything. Whatever fails later is said and tried again.
+    /// As above.
     pub(crate) async fn run(&self, query: &Query, sink: &Sink) -> anyhow::Result<()> {
-        let asked = Query {
-            window: Window {
-                from: query.window.from,
-                until: Timestamp::MAX,
-            },
-            ..query.clone()
-        };
+        let asked = from_then_on(query);
         match self {
             Self::History(aws) => {
-                tell(&HistoryFeed { aws, query: &asked }, aws, &asked, sink).await
+                let feed = HistoryFeed { aws, query: &asked };
+                tell(&feed, aws, &asked, sink).await
             }
             Self::LogGroup(aws, group) => {
+                let aws = group.client(aws);
                 let feed = LogFeed {
-                    aws: group.client(aws),
                     group,
                     // Without a pattern no event can be wanted, which is seen here as well.
                     pattern: Pattern::of(&asked).map(|pattern| pattern.to_string()),
                     live: true,
-                    read: |event| read(event, &asked, aws),
+                    read: |event| read(event, &asked, &aws),
+                    aws: aws.clone(),
                 };
-                tell(&feed, aws, &asked, sink).await
+                tell(&feed, &aws, &asked, sink).await
             }
         }
+    }
+}
+
+fn from_then_on(query: &Query) -> Query {
+    Query {
+        window: Window {
+            from: query.window.from,
+            until: Timestamp::MAX,
+        },
+        ..query.clone()
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) enum Stage {
 pub(crate) struct Teller<T> {
     overlap: Mutex<Overlap>,
     reader: mpsc::Sender<Told<T>>,
-    has_told: AtomicBool,
+    has_worked: AtomicBool,
     pub(super) stage: watch::Sender<Stage>,
     /// Something may have been missed.
     pub(super) gap: Notify,
@@ -59,7 +59,7 @@ impl<T> Teller<T> {
         Self {
             overlap: Mutex::new(overlap),
             reader,
-            has_told: AtomicBool::new(false),
+            has_worked: AtomicBool::new(false),
             stage: watch::Sender::new(Stage::Beginning),
             gap: Notify::new(),
         }
@@ -71,7 +71,7 @@ impl<T> Teller<T> {
 
     /// Takes what was found or heard, and passes on what of it is new.
     pub(super) async fn tell(&self, found: Vec<Arrival<T>>) {
-        self.has_told.store(true, Ordering::Relaxed);
+        self.works();
         let news = self.overlap().news(found);
         if !news.is_empty() {
             self.send(Told::News(news)).await;
@@ -102,8 +102,13 @@ impl<T> Teller<T> {
         self.reader.closed().await;
     }
 
-    pub(super) fn has_told(&self) -> bool {
-        self.has_told.load(Ordering::Relaxed)
+    /// Something was read at all.
+    pub(super) fn works(&self) {
+        self.has_worked.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_worked(&self) -> bool {
+        self.has_worked.load(Ordering::Relaxed)
     }
 
     /// Says whether things are heard as they arrive. What happened before and was not heard is looked for at once.

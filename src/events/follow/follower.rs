@@ -63,7 +63,7 @@ impl<F: Feed> Follower<'_, F> {
                     trouble.is_over(&self.aws.progress);
                     REST.max(begun.elapsed() * RESTS_PER_LOOK)
                 }
-                Err(error) if !self.teller.has_told() => return Err(error),
+                Err(error) if !self.teller.has_worked() => return Err(error),
                 Err(error) => trouble.is_met(&error, &self.aws.progress),
             };
             tokio::select! {

@@ -54,6 +54,7 @@ impl Feed for HistoryFeed<'_> {
         };
         let (reading, ()) = tokio::join!(read, tell);
         let reading = reading?;
+        teller.works();
         // What broke off is looked at again, from the beginning.
         if let Some(unread) = reading.unread.first() {
             bail!("{unread}");
@@ -66,7 +67,7 @@ impl Feed for HistoryFeed<'_> {
     }
 
     async fn listen(&self, _: &Teller<Event>) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -8,7 +8,9 @@ use std::time::Duration;
 use aws_sdk_cloudwatchlogs::config::StalledStreamProtectionConfig;
 use aws_sdk_cloudwatchlogs::operation::start_live_tail::StartLiveTailOutput;
 use aws_sdk_cloudwatchlogs::types::StartLiveTailResponseStream as Frame;
-use aws_sdk_cloudwatchlogs::types::{LiveTailSessionLogEvent, LiveTailSessionUpdate};
+use aws_sdk_cloudwatchlogs::types::{
+    LiveTailSessionLogEvent, LiveTailSessionMetadata, LiveTailSessionUpdate,
+};
 use tokio::time::{sleep, timeout};
 
 use super::feed::Teller;
@@ -16,6 +18,7 @@ use super::log_events::{LogEvent, time};
 use super::trouble::Trouble;
 use crate::aws::{Aws, CallError};
 use crate::events::logs::LogGroup;
+use crate::resources::log_group_arn::LogGroupArn;
 
 /// AWS sends an update a second, an empty one too; a session that is silent for so long is dead.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -43,15 +46,14 @@ impl LiveTail<'_> {
         mut take: impl AsyncFnMut(Vec<LogEvent>),
     ) {
         let progress = &self.aws.progress;
-        let Some(arn) = self.arn() else {
-            progress
-                .once("there is no Live Tail here: new events are looked for every two seconds");
-            return;
-        };
         let mut trouble = Trouble::default();
         loop {
-            match self.begin(&arn).await {
-                Ok(session) => {
+            match self.begin().await {
+                Ok(None) => {
+                    progress.once("there is no Live Tail in this partition: new events are looked for every two seconds");
+                    return;
+                }
+                Ok(Some(session)) => {
                     progress.once(
                         "following by Live Tail, which AWS bills by the minute beyond 1,800 minutes a month",
                     );
@@ -59,9 +61,9 @@ impl LiveTail<'_> {
                     teller.hears(false);
                     // A session that ends before it has told anything is no better than a refusal.
                     if heard {
-                        trouble = Trouble::default()
+                        trouble = Trouble::default();
                     } else {
-                        trouble.grows()
+                        trouble.grows();
                     }
                 }
                 Err(error) if is_for_good(&error) => {
@@ -79,16 +81,12 @@ impl LiveTail<'_> {
         }
     }
 
-    /// The group as Live Tail wants it named. There is no Live Tail in China, GovCloud and the isolated regions
-    /// (CloudWatch Logs user guide).
-    fn arn(&self) -> Option<String> {
-        let own =
-            || (!self.aws.account.is_empty()).then(|| self.aws.log_group_arn(&self.group.name));
-        let arn = self.group.arn.clone().or_else(own);
-        arn.filter(|_| self.aws.partition == "aws")
-    }
-
-    async fn begin(&self, arn: &str) -> Result<StartLiveTailOutput, CallError> {
+    /// `None` in China, GovCloud and the isolated regions, where there is no Live Tail (CloudWatch Logs user guide).
+    async fn begin(&self) -> Result<Option<StartLiveTailOutput>, CallError> {
+        if self.aws.partition != "aws" {
+            return Ok(None);
+        }
+        let arn = self.arn().await?;
         // We watch over the silence ourselves.
         let config = aws_sdk_cloudwatchlogs::config::Config::builder()
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
@@ -96,13 +94,28 @@ impl LiveTail<'_> {
             .aws
             .logs
             .start_live_tail()
-            .log_group_identifiers(arn)
+            .log_group_identifiers(&arn)
             .set_log_event_filter_pattern(self.pattern.map(str::to_owned))
             .customize()
             .config_override(config);
-        self.aws
-            .call("logs:StartLiveTail", arn, request.send())
-            .await
+        let session = self
+            .aws
+            .call("logs:StartLiveTail", &arn, request.send())
+            .await?;
+        Ok(Some(session))
+    }
+
+    /// Live Tail knows groups by their ARNs alone.
+    async fn arn(&self) -> Result<String, CallError> {
+        if let Some(arn) = &self.group.arn {
+            return Ok(arn.clone());
+        }
+        let arn = LogGroupArn {
+            region: self.group.region.clone(),
+            account: self.aws.own_account().await?,
+            name: self.group.name.clone(),
+        };
+        Ok(arn.arn(&self.aws.partition))
     }
 
     /// Hears a session to its end. Answers whether it told anything at all.
@@ -130,7 +143,10 @@ impl LiveTail<'_> {
     }
 
     fn make_up_for_samples<T>(&self, update: &LiveTailSessionUpdate, teller: &Teller<T>) {
-        if update.session_metadata().is_some_and(|data| data.sampled()) {
+        if update
+            .session_metadata()
+            .is_some_and(LiveTailSessionMetadata::sampled)
+        {
             let text =
                 "Live Tail tells no more than 500 events a second: the others are looked for";
             self.aws.progress.once(text);

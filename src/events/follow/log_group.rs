@@ -59,7 +59,7 @@ impl<T, R: Fn(LogEvent) -> Option<(Id, T)>> Feed for LogFeed<'_, R> {
             let tell = async |events| teller.tell(self.arrivals(events)).await;
             live_tail.listen(teller, tell).await;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

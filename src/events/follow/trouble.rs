@@ -62,3 +62,23 @@ fn advice(error: &anyhow::Error) -> String {
         "it is tried again, at least once a minute".to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_up_to_a_minute_and_begin_anew() {
+        let mut trouble = Trouble::default();
+        assert_eq!(trouble.wait(), Duration::ZERO);
+        let waits: Vec<u64> = (0..9)
+            .map(|_| {
+                trouble.grows();
+                trouble.wait().as_secs()
+            })
+            .collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        trouble.is_over(&Progress::default());
+        assert_eq!(trouble.wait(), Duration::ZERO);
+    }
+}
