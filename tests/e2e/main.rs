@@ -18,6 +18,7 @@ mod existing;
 mod faults;
 mod foreign;
 mod interrupt;
+mod logs_query;
 mod names;
 mod propagation;
 mod questions;
