@@ -95,7 +95,7 @@ impl Counts {
                 .iter()
                 .flat_map(|row| {
                     keys.iter()
-                        .map(|key| [row.as_slice(), &[key.clone()]].concat())
+                        .map(|key| [row.as_slice(), std::slice::from_ref(key)].concat())
                 })
                 .collect();
         }

@@ -23,6 +23,7 @@ mod faults;
 mod foreign;
 mod interrupt;
 mod logs_groups;
+mod logs_query;
 mod logs_tail;
 mod names;
 mod propagation;

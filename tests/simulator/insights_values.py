@@ -95,7 +95,18 @@ def constant(value: Any) -> Expression:
 
 
 def field(name: str) -> Expression:
-    return lambda row: row.get(name)
+    """Return what reads a field, or an attribute of one that is a map."""
+    first, *attributes = name.split(".")
+
+    def read(row: Row) -> Any:
+        if name in row or not isinstance(row.get(first), dict):
+            return row.get(name)
+        value = row[first]
+        for attribute in attributes:
+            value = value.get(attribute) if isinstance(value, dict) else None
+        return int(value) if isinstance(value, bool) else value
+
+    return read
 
 
 def any_of(parts: list[Expression]) -> Expression:
@@ -189,6 +200,30 @@ def _is_empty(one: Expression) -> Expression:
     return lambda row: one(row) is None or not shown(one(row))
 
 
+def _json_parse(one: Expression) -> Expression:
+    def parse(row: Row) -> Any:
+        try:
+            parsed = json.loads(one(row) or "")
+        except (TypeError, ValueError):
+            return None
+        return parsed if isinstance(parsed, (dict, list)) else None
+
+    return parse
+
+
+def _json_stringify(one: Expression) -> Expression:
+    def stringify(row: Row) -> str | None:
+        value = one(row)
+        return json.dumps(value) if isinstance(value, (dict, list)) else None
+
+    return stringify
+
+
+def _substring(text: str, start: str, length: str | None = None) -> str:
+    rest = text[int(start) :]
+    return rest if length is None else rest[: int(length)]
+
+
 def _floor(moment: Expression, length: Expression) -> Expression:
     def floor(row: Row) -> Moment | None:
         value = number(moment(row))
@@ -218,11 +253,15 @@ FUNCTIONS: dict[str, Callable[..., Expression]] = {
     "isblank": _is_blank,
     "isempty": _is_empty,
     "ispresent": lambda one: lambda row: one(row) is not None,
+    "jsonparse": _json_parse,
+    "jsonstringify": _json_stringify,
     "lower": _textual(str.lower),
     "replace": _textual(str.replace),
     "strcontains": _textual(lambda text, part: int(part in text)),
     "strlen": _textual(len),
+    "substr": _textual(_substring),
     "tolower": _textual(str.lower),
+    "tomillis": lambda moment: lambda row: number(moment(row)),
     "toupper": _textual(str.upper),
     "trim": _textual(str.strip),
     "upper": _textual(str.upper),

@@ -23,10 +23,10 @@ use crate::output::query::{NamedTable, ResultTable};
 pub(crate) struct Query {
     /// The query, or the name of one of ours
     #[arg(value_name = "QUERY|NAME", required_unless_present = "list")]
-    query: Option<String>,
+    question: Option<String>,
 
     /// List our queries and what they answer
-    #[arg(long, conflicts_with = "query")]
+    #[arg(long, conflicts_with = "question")]
     list: bool,
 
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub(crate) struct Query {
 
 impl Query {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let Some(asked) = &self.query else {
+        let Some(asked) = &self.question else {
             context.output.result(&NamedTable::new())?;
             return Ok(Exit::Done);
         };

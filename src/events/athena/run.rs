@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use aws_sdk_athena::types::{
-    QueryExecution, QueryExecutionContext, QueryExecutionState, ResultConfiguration,
+    QueryExecution, QueryExecutionContext, QueryExecutionState, QueryExecutionStatistics,
+    QueryExecutionStatus, ResultConfiguration,
 };
 use tokio::time::sleep;
 
@@ -107,7 +108,7 @@ impl Athena {
         let ended = loop {
             sleep(wait).await;
             let execution = self.look(id).await?;
-            let state = execution.status().and_then(|status| status.state());
+            let state = execution.status().and_then(QueryExecutionStatus::state);
             let scanned = scanned(&execution);
             match state {
                 Some(QueryExecutionState::Succeeded) => {
@@ -148,7 +149,7 @@ impl Athena {
     fn failed(&self, execution: &QueryExecution) -> anyhow::Error {
         let status = execution.status();
         let reason = status
-            .and_then(|status| status.state_change_reason())
+            .and_then(QueryExecutionStatus::state_change_reason)
             .unwrap_or("Athena does not say why");
         let is = |code: &str| reason.contains(code);
         let name = format!("{}.{}", self.name.database, self.name.table);
@@ -231,7 +232,7 @@ fn runs_in_database(statement: &str) -> bool {
 fn scanned(execution: &QueryExecution) -> u64 {
     let bytes = execution
         .statistics()
-        .and_then(|statistics| statistics.data_scanned_in_bytes());
+        .and_then(QueryExecutionStatistics::data_scanned_in_bytes);
     bytes
         .and_then(|bytes| u64::try_from(bytes).ok())
         .unwrap_or(0)

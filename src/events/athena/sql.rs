@@ -178,3 +178,65 @@ fn any_of(any: &AnyOf<'_>) -> String {
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::athena::row::columns;
+    use crate::events::{Filter, Patterns, Registry, Window, parse_glob};
+    use proptest::prelude::*;
+
+    fn statement(filter: Filter) -> Option<String> {
+        let time = |text: &str| text.parse().expect("a time");
+        let query = Query {
+            window: Window {
+                from: time("2026-10-31T10:00:00.5Z"),
+                until: time("2026-10-31T12:00:00Z"),
+            },
+            filter,
+            order: Order::NewestFirst,
+            registry: Registry::Private,
+            keep_records: false,
+        };
+        let name = TableName {
+            database: "ecrmon".to_owned(),
+            table: "cloudtrail".to_owned(),
+        };
+        events(&name, &query, &columns())
+    }
+
+    #[test]
+    fn days_of_delivery_and_seconds_of_calls_bound_what_is_read() {
+        let text = statement(Filter::default()).expect("events can match");
+        assert!(text.contains(r#""timestamp" >= '2026/10/31'"#), "{text}");
+        assert!(text.contains(r#""timestamp" <= '2026/11/01'"#), "{text}");
+        assert!(
+            text.contains("BETWEEN '2026-10-31T10:00:01Z' AND '2026-10-31T11:59:59Z'"),
+            "{text}"
+        );
+        assert!(text.ends_with("ORDER BY eventtime DESC"), "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_person_types_ends_a_literal(text in any::<String>()) {
+            let glob: Vec<_> = parse_glob(&text).into_iter().collect();
+            let patterns = Patterns::new(&glob).expect("patterns");
+            let filter = Filter {
+                repositories: patterns.clone(),
+                events: patterns.clone(),
+                principals: patterns,
+                owners: [text.clone()].into(),
+                event_id: Some(text.clone()),
+                regions: [text.clone()].into(),
+                ..Filter::default()
+            };
+            if let Some(statement) = statement(filter) {
+                let empty = statement.replace(&literal(&text), "''").replace("''", "");
+                let outside: String = empty.split('\'').step_by(2).collect();
+                prop_assert!(empty.matches('\'').count() % 2 == 0);
+                prop_assert!(!outside.contains([';', '\\', '`']), "{statement}");
+            }
+        }
+    }
+}

@@ -128,3 +128,84 @@ fn any_of(any: &AnyOf<'_>) -> String {
         .collect();
     format!("({})", patterns.join(" or "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::{Filter, Patterns, Registry, Window, parse_glob};
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    const SECONDS: Seconds = Seconds { from: 0, until: 60 };
+
+    fn query(filter: Filter) -> Query {
+        Query {
+            window: Window {
+                from: Timestamp::UNIX_EPOCH,
+                until: Timestamp::UNIX_EPOCH,
+            },
+            filter,
+            order: Order::NewestFirst,
+            registry: Registry::Private,
+            keep_records: false,
+        }
+    }
+
+    fn patterns(glob: &str) -> Patterns {
+        let globs: Vec<_> = parse_glob(glob).into_iter().collect();
+        Patterns::new(&globs).expect("patterns")
+    }
+
+    #[test]
+    fn a_filter_becomes_conditions_that_are_exact_or_wider() {
+        let filter = Filter {
+            repositories: patterns("team-*/api"),
+            events: patterns("PutImage"),
+            errors: true,
+            ..Filter::default()
+        };
+        let conditions = Conditions::of(&query(filter)).expect("events can match");
+        assert_eq!(
+            conditions.records(SECONDS, Order::NewestFirst, 10),
+            r#"fields @timestamp, @message | filter eventSource = "ecr.amazonaws.com" and eventName in ["PutImage"] "#
+                .to_owned()
+                + r#"and ispresent(errorCode) and ((@message like "PutImage")) "#
+                + r#"and ((@message like "team-" and @message like "api")) and toMillis(@timestamp) < 60000 "#
+                + "| sort @timestamp desc | limit 10"
+        );
+    }
+
+    #[test]
+    fn what_cannot_match_is_not_asked() {
+        let filter = Filter {
+            actions: [crate::events::Action::Push].into(),
+            events: patterns("BatchGetImage"),
+            ..Filter::default()
+        };
+        assert!(Conditions::of(&query(filter)).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_a_person_types_ends_a_literal(text in any::<String>()) {
+            let filter = Filter {
+                repositories: patterns(&text),
+                events: patterns(&text),
+                principals: patterns(&text),
+                images: patterns(&text),
+                addresses: patterns(&text),
+                owners: [text.clone()].into(),
+                event_id: Some(text.clone()),
+                regions: [text].into(),
+                ..Filter::default()
+            };
+            if let Some(conditions) = Conditions::of(&query(filter)) {
+                let text = conditions.records(SECONDS, Order::NewestFirst, 10);
+                let literals: Vec<_> = text.split('"').skip(1).step_by(2).collect();
+                prop_assert!(text.matches('"').count() % 2 == 0);
+                prop_assert!(literals.iter().all(|literal| is_plain(literal)), "{text}");
+                prop_assert!(text.chars().count() <= 10_000);
+            }
+        }
+    }
+}
