@@ -227,3 +227,11 @@ fn failures(record: &Record<'_>) -> Option<String> {
         format!("{} failed{reasons}", codes.len())
     })
 }
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "record_properties.rs"]
+mod properties;
