@@ -63,10 +63,20 @@ pub(crate) struct TooYoung(pub Timestamp);
 
 /// Whether another source may be open where this one is not: access is denied, or there is no such source.
 pub(crate) fn may_pass_over(error: &anyhow::Error) -> bool {
-    let denied = error
+    is_denied(error) || error.is::<Refusal>() || error.is::<TooYoung>()
+}
+
+/// Of the reasons why none of the sources is open the one to tell: the first missing permission, since to allow it
+/// takes less than to make a source; else that of the best source.
+pub(crate) fn foremost(failures: Vec<anyhow::Error>) -> anyhow::Error {
+    let foremost = failures.into_iter().min_by_key(|error| !is_denied(error));
+    foremost.unwrap_or_else(|| anyhow::anyhow!("there is nothing to read events from"))
+}
+
+fn is_denied(error: &anyhow::Error) -> bool {
+    error
         .downcast_ref::<CallError>()
-        .is_some_and(CallError::is_denied);
-    denied || error.is::<Refusal>() || error.is::<TooYoung>()
+        .is_some_and(CallError::is_denied)
 }
 
 #[cfg(test)]
