@@ -1,12 +1,9 @@
-//! How `ecrmon events` shows what it finds: the table on terminals and in pipes, JSON, ndjson, CSV, fields and limits.
-
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+//! How `ecrmon events` shows what it finds: the table on terminals and in pipes, JSON, ndjson, CSV, and fields.
 
 use serde_json::{Value, json};
 
 use crate::deliveries::happen;
-use crate::events_story::{at, call, day, hour, user, world};
+use crate::events_story::{at, day, hour, world};
 use crate::support::calls;
 use crate::support::command::Invocation;
 use crate::support::transcript::Transcript;
@@ -14,12 +11,12 @@ use crate::support::world::World;
 
 const TITLES: [&str; 6] = ["TIME", "WHAT", "REPOSITORY", "IMAGE", "WHO", "FROM"];
 
-fn question<'world>(world: &'world World, more: &[&str]) -> Invocation<'world> {
+pub fn question<'world>(world: &'world World, more: &[&str]) -> Invocation<'world> {
     let question = world.command().args(["events", "--source", "history"]);
     question.args(hour()).args(more)
 }
 
-fn ask(world: &World, more: &[&str]) -> Transcript {
+pub fn ask(world: &World, more: &[&str]) -> Transcript {
     let transcript = question(world, more).run();
     transcript.exits(0);
     transcript
@@ -345,73 +342,4 @@ fn an_event_of_which_little_is_known_has_every_field() {
       "until": "TIME"
     }
     "#);
-}
-
-/// A registry with so many pushes within the hour, a second apart.
-fn busy(pushes: i64) -> World {
-    let world = World::new();
-    let push = |second| {
-        let mut event = call(
-            &world,
-            second,
-            "PutImage",
-            &user(&world, "ci"),
-            &json!({"repositoryName": format!("r{second}")}),
-        );
-        event["eventID"] = json!(format!("e{second:04}"));
-        event
-    };
-    happen(&world, &(0..pushes).map(push).collect::<Vec<_>>());
-    world
-}
-
-#[test]
-fn a_limit_ends_the_fetching() {
-    let world = busy(400);
-    let transcript = ask(&world, &["--raw", "--limit", "3", "--output", "json"]);
-    let document = transcript.json();
-    let ids: Vec<&Value> = document["events"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|event| &event["event_id"])
-        .collect();
-    assert_eq!(ids, ["e0399", "e0398", "e0397"]);
-    assert_eq!(document["limited"], true);
-    assert_eq!(document["complete_from"], Value::Null);
-    transcript.says("3 calls, as many as `--limit` allows; there may be more.\n");
-    // All of it would be eight pages.
-    assert!(
-        world.calls().len() <= 3,
-        "{:?}",
-        calls::names(&world.calls())
-    );
-}
-
-#[test]
-fn a_reader_that_goes_away_ends_the_fetching_without_a_word() {
-    let world = busy(400);
-    for format in ["text", "json", "ndjson", "csv"] {
-        world.forget_calls();
-        let mut command = question(&world, &["--raw", "--output", format, "--quiet"]).prepared();
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("start ecrmon");
-        let mut first = String::new();
-        // The reader, and with it the pipe, goes after one line.
-        BufReader::new(process.stdout.take().expect("a pipe"))
-            .read_line(&mut first)
-            .expect("read a line");
-        let ended = process.wait_with_output().expect("wait for ecrmon");
-        assert_eq!(ended.status.code(), Some(0), "{format}");
-        assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{format}");
-        world.settle();
-        assert!(
-            world.calls().len() <= 4,
-            "{format}: {:?}",
-            calls::names(&world.calls())
-        );
-    }
 }

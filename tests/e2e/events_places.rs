@@ -178,6 +178,27 @@ fn a_longer_window_is_asked_of_the_log_group_of_a_trail() {
 }
 
 #[test]
+fn a_wide_window_is_looked_through_by_a_server_and_what_that_costs_is_said() {
+    let world = world();
+    let since = at(-5 * 86_400);
+    let transcript = world.ecrmon([
+        "events",
+        "--output",
+        "json",
+        "--since",
+        &since,
+        "--until",
+        &at(3600),
+    ]);
+    transcript
+        .exits(0)
+        .says("source: Logs Insights (the window is longer than 2 days)")
+        .says("scanned");
+    assert_eq!(repositories(&transcript), ["before", "team/api"]);
+    assert!(!kinds_of_calls(&world).contains(&"logs:FilterLogEvents".to_owned()));
+}
+
+#[test]
 fn without_a_trail_a_longer_window_is_asked_of_the_event_history_and_that_is_said() {
     let world = World::new();
     let transcript = world.ecrmon(["events", "--since", "9h"]);

@@ -19,6 +19,7 @@ mod events_asking;
 mod events_follow;
 mod events_history;
 mod events_hostile;
+mod events_limits;
 mod events_logs;
 mod events_output;
 mod events_places;
