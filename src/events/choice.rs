@@ -40,7 +40,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 pub(crate) fn order(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str) {
     use Kind::{Archive, History, Insights, Logs};
     let length = window.until.duration_since(window.from);
-    if now.duration_since(window.from) > KEPT {
+    if !is_kept(window, now) {
         let order = vec![Insights, Archive, History];
         (order, "the event history goes back 90 days only")
     } else if length <= SHORT {
@@ -54,6 +54,21 @@ pub(crate) fn order(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str)
         let order = vec![Insights, Archive, History];
         (order, "the window is longer than 2 days")
     }
+}
+
+/// The sources to try for one event by its id, as [`order`].
+pub(crate) fn order_for_one(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str) {
+    if is_kept(window, now) {
+        let order = vec![Kind::History, Kind::Insights, Kind::Archive];
+        (order, "it finds an event by its id in one call, and free")
+    } else {
+        order(window, now)
+    }
+}
+
+/// Whether the event history goes back to where the window begins, to the hour: `90d` is asked a moment too late.
+fn is_kept(window: Window, now: Timestamp) -> bool {
+    now.duration_since(window.from).as_hours() <= KEPT.as_hours()
 }
 
 /// A source that does not go back to where a question begins: another may.
