@@ -39,7 +39,7 @@ fn copy_of_bucket(world: &World) -> String {
 }
 
 /// The flags that name each source of what a trail delivered.
-fn sources_of_trail(world: &World) -> Vec<Vec<String>> {
+pub fn sources_of_trail(world: &World) -> Vec<Vec<String>> {
     let place = format!("s3://{}", bucket(world));
     let results = format!("s3://{}/results/", bucket(world));
     let copy = copy_of_bucket(world);
@@ -85,7 +85,8 @@ fn told(world: &World, source: &[String], raw: bool) -> Value {
     ask(world, source, flags).json()[list].take()
 }
 
-fn history() -> Vec<String> {
+/// The flags of the event history.
+pub fn history() -> Vec<String> {
     ["--source", "history"].map(str::to_owned).to_vec()
 }
 

@@ -16,6 +16,7 @@ mod drift_of_bucket;
 mod drift_of_role;
 mod drift_of_trail;
 mod events_asking;
+mod events_counts;
 mod events_follow;
 mod events_history;
 mod events_hostile;
