@@ -1,6 +1,7 @@
 //! Athena's flags of `ecrmon events`, and the table that they name.
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::aws::Aws;
 use crate::commands::flags::Writes;
@@ -42,7 +43,12 @@ pub(crate) struct AthenaFlags {
 
 impl AthenaFlags {
     /// The table over that archive, or the one that is named.
-    pub(super) fn athena(&self, aws: &Aws, archive: &Archive) -> Athena {
+    pub(super) fn athena(
+        &self,
+        aws: &Aws,
+        archive: &Archive,
+        recorded_since: Option<Timestamp>,
+    ) -> Athena {
         let table = self.athena_table.clone();
         Athena {
             aws: aws.clone(),
@@ -52,6 +58,7 @@ impl AthenaFlags {
             },
             workgroup: self.athena_workgroup.clone(),
             results: self.athena_results.clone(),
+            recorded_since,
         }
     }
 
@@ -62,7 +69,7 @@ impl AthenaFlags {
         archive: &Archive,
         context: &Context,
     ) -> anyhow::Result<Exit> {
-        let plan = self.athena(aws, archive).creation(archive).await?;
+        let plan = self.athena(aws, archive, None).creation(archive).await?;
         let planned = Planned {
             words: Page::of(|page| {
                 page.line("Athena would read the archive through these:");

@@ -49,17 +49,19 @@ impl<'c> Opener<'c> {
             }
             Kind::Insights => {
                 let (aws, group) = self.log_group(query).await?;
+                let group = group.look_into_trail(&aws).await;
                 Ok(vec![Source::Insights(Insights {
                     aws: group.client(&aws),
+                    recorded_since: group.recorded_since(),
                     log_group: group.arn.unwrap_or(group.name),
                 })])
             }
             Kind::Archive => Ok(vec![Source::Archive(self.archive(query).await?)]),
             Kind::Athena => {
                 let aws = self.aws().await?;
-                let archive = self.table_archive(Vec::new()).await?;
+                let (archive, since) = self.table_archive(Vec::new()).await?;
                 Ok(vec![Source::Athena(
-                    self.places.athena.athena(aws, &archive),
+                    self.places.athena.athena(aws, &archive, since),
                 )])
             }
         }
@@ -126,7 +128,7 @@ impl<'c> Opener<'c> {
             [] => vec![aws.account.clone()],
             named => named.to_vec(),
         };
-        let archive = self.table_archive(accounts).await?;
+        let (archive, _) = self.table_archive(accounts).await?;
         let exit = self
             .places
             .athena
@@ -135,13 +137,17 @@ impl<'c> Opener<'c> {
         Ok(Some(exit))
     }
 
-    async fn table_archive(&self, accounts: Vec<String>) -> anyhow::Result<athena::Archive> {
+    /// The archive that a table is over, and since when its trail has been recording, as far as that is known.
+    async fn table_archive(
+        &self,
+        accounts: Vec<String>,
+    ) -> anyhow::Result<(athena::Archive, Option<Timestamp>)> {
         let aws = self.aws().await?;
-        let place = match self.places.archive.as_slice() {
-            [] => of_trail(aws).await?.0,
-            [place, ..] => place.clone(),
+        let (place, since) = match self.places.archive.as_slice() {
+            [] => of_trail(aws).await?,
+            [place, ..] => (place.clone(), None),
         };
-        Ok(archive_of(&place, accounts, aws)?)
+        Ok((archive_of(&place, accounts, aws)?, since))
     }
 
     async fn aws(&self) -> anyhow::Result<&Aws> {

@@ -13,8 +13,11 @@ mod table;
 
 pub(crate) use table::Archive;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::aws::Aws;
-use crate::events::scanned;
+use crate::events::scanned::{self, Cost};
+use crate::events::{Reading, Window};
 
 /// CloudTrail's records in a table.
 #[derive(Clone)]
@@ -25,7 +28,13 @@ pub(crate) struct Athena {
     pub workgroup: String,
     /// `s3://…` for the results; `None` where the workgroup has a place of its own.
     pub results: Option<String>,
+    /// Since when the trail of the archive has been recording, where that is known.
+    pub recorded_since: Option<Timestamp>,
 }
+
+/// How late CloudTrail usually delivers to a bucket; older editions of its guide say "within 15 minutes", newer ones
+/// about 5.
+const DELAY: SignedDuration = SignedDuration::from_mins(15);
 
 /// A database and a table of it, each of lower-case letters, digits and `_`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +57,16 @@ pub(crate) fn parse_name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("a name is of 1 to 255 lower-case letters, digits and `_`".to_owned())
+    }
+}
+
+impl Athena {
+    /// What is read when all of the window is.
+    fn whole(&self, window: Window) -> Reading {
+        Reading {
+            complete: Some(window.delivered(self.recorded_since, DELAY)),
+            ..Reading::default()
+        }
     }
 }
 
@@ -76,7 +95,10 @@ impl TableName {
 const PRICE: f64 = 5.0;
 const LEAST_BILLED: u64 = 10 * 1024 * 1024;
 
-fn cost(scanned: u64) -> String {
+fn cost(scanned: u64) -> Cost {
     let billed = scanned.max(LEAST_BILLED);
-    scanned::cost(scanned, scanned::gigabytes(billed) / 1024.0 * PRICE)
+    Cost {
+        scanned,
+        dollars: scanned::gigabytes(billed) / 1024.0 * PRICE,
+    }
 }

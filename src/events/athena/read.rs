@@ -12,10 +12,7 @@ impl Athena {
     /// # Errors
     /// Those of the statement.
     pub(crate) async fn read(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
-        let mut reading = Reading {
-            complete: Some(query.window),
-            ..Reading::default()
-        };
+        let mut reading = self.whole(query.window);
         let columns = columns();
         let Some(statement) = sql::events(&self.name, query, &columns) else {
             return Ok(reading);
