@@ -78,7 +78,9 @@ pub(crate) async fn count(
         sources => {
             let mut counts = Counts::new(by, zone);
             let reading = stream::read(sources, query, |events| {
-                events.iter().for_each(|event| counts.add(event));
+                for event in &events {
+                    counts.add(event);
+                }
                 Ok(std::ops::ControlFlow::Continue(()))
             });
             let reading = reading.await?;

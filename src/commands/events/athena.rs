@@ -24,6 +24,10 @@ pub(crate) struct AthenaFlags {
     #[arg(short, long, requires = "athena_create")]
     yes: bool,
 
+    /// Show what would be created, and create nothing
+    #[arg(long, requires = "athena_create")]
+    dry_run: bool,
+
     /// The database
     #[arg(long, value_name = "NAME", default_value = DEFAULT_DATABASE, value_parser = parse_name)]
     athena_database: String,
@@ -84,7 +88,7 @@ impl AthenaFlags {
         };
         let writes = Writes {
             yes: self.yes,
-            dry_run: false,
+            dry_run: self.dry_run,
             check: false,
         };
         let ended = carry_out(planned, writes, context, aws).await?;
