@@ -24,7 +24,10 @@ fn nobody_to_ask_is_a_reason_to_make_nothing() {
         .exits(2)
         .says("CREATE DATABASE IF NOT EXISTS `ecrmon`")
         .says("CREATE EXTERNAL TABLE IF NOT EXISTS `ecrmon`.`cloudtrail_")
-        .says("--yes");
+        .says("`--yes` applies the plan, `--dry-run` only shows it");
+    create(&world, &["--dry-run"])
+        .exits(0)
+        .prints("CREATE EXTERNAL TABLE IF NOT EXISTS `ecrmon`.`cloudtrail_");
     assert_eq!(statements(&world), Vec::<String>::new());
     assert!(!readable(&world));
 }
