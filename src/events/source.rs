@@ -48,7 +48,7 @@ impl Source {
             Self::Follow(Follow::LogGroup(_, group)) => format!("log group {}", group.name),
             Self::Insights(insights) => format!("log group {}", insights.log_group),
             Self::Archive(_) => "the archive".to_owned(),
-            Self::Athena(athena) => format!("table {}.{}", athena.name.database, athena.name.table),
+            Self::Athena(athena) => format!("table {}", athena.name),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::read::without;
 use super::row::resources;
 use super::sql::{self, IRREGULAR};
 use super::{Athena, cost};
@@ -22,7 +23,8 @@ impl Athena {
         let mut counts = Counts::new(by, zone.clone());
         let (tried, is_counted) = self.count_there(query, by, &zone, &mut counts).await?;
         if is_counted {
-            return Ok((counts.into_rows(), tried));
+            let reading = without(tried, self.lacking(query).await);
+            return Ok((counts.into_rows(), reading));
         }
         let mut counts = Counts::new(by, zone);
         let read = async |query: &Query, sink: &Sink| self.read(query, sink).await;

@@ -2,7 +2,8 @@
 //!
 //! Reading creates nothing; the table that it reads is planned in [`table`]. Needs athena:StartQueryExecution,
 //! athena:GetQueryExecution, athena:GetQueryResults and athena:StopQueryExecution, and what Athena itself does in the
-//! caller's name: read the archive and Glue's catalogue, write the results.
+//! caller's name: read the archive and Glue's catalogue, write the results. With athena:GetTableMetadata, it is said of
+//! what the table was not made.
 
 mod count;
 mod read;
@@ -12,6 +13,8 @@ mod sql;
 mod table;
 
 pub(crate) use table::Archive;
+
+use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -57,6 +60,12 @@ pub(crate) fn parse_name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("a name is of 1 to 255 lower-case letters, digits and `_`".to_owned())
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.database, self.table)
     }
 }
 
