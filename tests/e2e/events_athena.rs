@@ -9,6 +9,7 @@ use crate::support::calls;
 use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
+use crate::trails::trail_arn;
 use crate::{an_hour, deliveries};
 
 const RAW: [&str; 3] = ["--raw", "--output", "ndjson"];
@@ -60,6 +61,7 @@ fn the_table_is_asked_with_few_calls_and_the_bill_is_said() {
     let wanted = [
         "athena:GetQueryExecution",
         "athena:GetQueryResults",
+        "athena:GetTableMetadata",
         "athena:StartQueryExecution",
         "cloudtrail:DescribeTrails",
         "cloudtrail:GetEventSelectors",
@@ -213,6 +215,45 @@ fn a_folder_is_refused_before_anything_is_asked() {
             .says("--source archive");
     }
     assert_eq!(count(&world, "StartQueryExecution"), 0);
+}
+
+#[test]
+fn what_the_table_was_not_made_of_is_said_to_be_unread() {
+    let world = world_with_table();
+    for more in [&[][..], &["--by", "action"]] {
+        let asked = ["--of-account", "111122223333", "--output", "json"];
+        let transcript = ask(&world, "athena", &[&asked, more].concat());
+        let answer = transcript
+            .exits(5)
+            .says("account 111122223333: the table")
+            .says("--athena-create --athena-table NAME")
+            .json();
+        assert_eq!(answer["complete_until"], Value::Null);
+    }
+    // What cannot be learnt of the table is no failure.
+    world.inject(Fault::access_denied("GetTableMetadata"));
+    let transcript = ask_raw(&world, &[]);
+    assert_eq!(ids(transcript.exits(0)).len(), 5);
+}
+
+#[test]
+fn an_organizations_trail_does_not_say_where_it_delivers() {
+    let world = world();
+    world.add_trail(&json!({
+        "trail": {
+            "TrailARN": trail_arn(&world, TRAIL),
+            "IsMultiRegionTrail": true,
+            "IsOrganizationTrail": true,
+            "S3BucketName": bucket(&world),
+            "S3KeyPrefix": "all",
+        },
+    }));
+    let wanted = format!("--archive s3://{}/all/AWSLogs/o-ID", bucket(&world));
+    ask_raw(&world, &[]).exits(2).says(&wanted);
+    ask_raw(&world, &["--athena-create", "--yes"])
+        .exits(2)
+        .says(&wanted);
+    assert_eq!(statements(&world), Vec::<String>::new());
 }
 
 #[test]
