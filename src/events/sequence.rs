@@ -62,7 +62,7 @@ impl Sequence {
             }
             match event.time {
                 Some(time) if !self.is_passed(time) => {
-                    self.held.entry(time).or_default().push(event)
+                    self.held.entry(time).or_default().push(event);
                 }
                 _ => at_once.push(event),
             }

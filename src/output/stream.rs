@@ -41,7 +41,10 @@ pub(crate) struct RowWriter {
 impl RowWriter {
     pub(crate) fn new(output: &Output, look: Look) -> Self {
         let columns = if look.by_field {
-            look.fields.iter().map(Column::of_field).collect()
+            look.fields
+                .iter()
+                .map(|field| Column::of_field(field))
+                .collect()
         } else {
             look.columns.clone()
         };
@@ -176,7 +179,7 @@ impl RowWriter {
 }
 
 impl Column {
-    fn of_field(field: &String) -> Self {
+    fn of_field(field: &str) -> Self {
         Self {
             title: field.to_uppercase(),
             least: 0,
