@@ -64,7 +64,8 @@ impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Text<'a>, E> {
-        Ok(Self::text(&value))
+        let text = if value { "true" } else { "false" };
+        Ok(Text(Some(Cow::Borrowed(text))))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Text<'a>, E> {
