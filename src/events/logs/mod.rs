@@ -32,7 +32,7 @@ const FIRST: SignedDuration = SignedDuration::from_mins(10);
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 /// Some two pages of 1 MB. Bounds, with the next, what is held.
 const EVENTS_IN_A_SPAN: usize = 1_500;
-const SPANS_AT_ONCE: usize = 6;
+const SPANS_AT_ONCE: usize = 4;
 
 /// A log group with CloudTrail's events, of all regions and accounts that its trail records.
 #[derive(Clone)]
