@@ -117,7 +117,7 @@ impl Answer {
         output.say(|page| {
             page.put(
                 Tone::Faint,
-                format!("{}. {}", self.amount(), self.completeness(output.utc)),
+                format!("{}. {}", self.amount(), self.completeness(output.utc)).trim_end(),
             )
             .end();
             let why = if self.why.is_empty() {

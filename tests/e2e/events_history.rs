@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::deliveries::{event, happen};
+use crate::events_story::day;
 use crate::support::calls;
 use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
@@ -14,7 +15,7 @@ fn busy_minute(count: usize) -> World {
     let events: Vec<Value> = (0..count)
         .map(|number| {
             let mut event = event(&format!("e{number:03}"), "PutImage", "10:00");
-            event["eventTime"] = json!(format!("2026-10-01T10:00:{:02}Z", number * 60 / count));
+            event["eventTime"] = json!(format!("{}T10:00:{:02}Z", day(), number * 60 / count));
             event
         })
         .collect();
@@ -22,9 +23,15 @@ fn busy_minute(count: usize) -> World {
     world
 }
 
+/// Asks with these flags, in which `DAY` is the day of the minute: CloudTrail would forget any other.
 fn ask(world: &World, more: &[&str]) -> Transcript {
     let question = ["events", "--raw", "--utc", "--output", "ndjson"];
-    world.ecrmon(question.iter().chain(more))
+    world.ecrmon(
+        question
+            .iter()
+            .chain(more)
+            .map(|word| word.replace("DAY", &day())),
+    )
 }
 
 /// The ids, as they were shown.
@@ -37,12 +44,7 @@ pub fn ids(transcript: &Transcript) -> Vec<String> {
     .collect()
 }
 
-const MINUTE: [&str; 4] = [
-    "--since",
-    "2026-10-01T10:00:00Z",
-    "--until",
-    "2026-10-01T10:01:00Z",
-];
+const MINUTE: [&str; 4] = ["--since", "DAYT10:00:00Z", "--until", "DAYT10:01:00Z"];
 
 fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("e{number:03}")).collect()
@@ -81,7 +83,7 @@ fn a_window_holds_its_first_second_and_not_its_last() {
         ("10:00:10Z", "10:00:10.5Z", vec!["e010"]),
         ("10:00:10.2Z", "10:00:10.7Z", vec![]),
     ] {
-        let (since, until) = (format!("2026-10-01T{since}"), format!("2026-10-01T{until}"));
+        let (since, until) = (format!("DAYT{since}"), format!("DAYT{until}"));
         let transcript = ask(&world, &["--since", &since, "--until", &until]);
         transcript.exits(0);
         assert_eq!(ids(&transcript), told, "from {since} until {until}");
@@ -168,7 +170,8 @@ fn history_that_breaks_off_says_what_was_not_read() {
     world.inject(Fault::access_denied("LookupEvents").after(2));
     let transcript = ask(&world, &MINUTE);
     transcript.exits(5).says(
-        "the event history of us-east-1 from 2026-10-01T10:00:00Z until 2026-10-01T10:00:10Z",
+        &"the event history of us-east-1 from DAYT10:00:00Z until DAYT10:00:10Z"
+            .replace("DAY", &day()),
     );
     assert_eq!(ids(&transcript).len(), 100);
 }

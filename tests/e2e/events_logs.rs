@@ -18,8 +18,16 @@ const HOUR: [&str; 4] = [
 ];
 
 fn ask(world: &World, more: &[&str]) -> Transcript {
+    // The group holds the events of every region that its trail records; these are of another than the group's.
     let question = [
-        "events", "--raw", "--utc", "--output", "ndjson", "--source", "logs",
+        "events",
+        "--raw",
+        "--utc",
+        "--output",
+        "ndjson",
+        "--source",
+        "logs",
+        "--all-regions",
     ];
     world.forget_calls();
     world.ecrmon(question.iter().chain(&HOUR).chain(more))

@@ -12,7 +12,7 @@ use crate::aws::Aws;
 use crate::context::Context;
 use crate::coverage::Known;
 use crate::error::{Exit, Refusal, Usage};
-use crate::events::choice::{Kind, TooYoung, may_pass_over};
+use crate::events::choice::{self, Kind, TooYoung, may_pass_over};
 use crate::events::{
     Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Source, athena, regions,
 };
@@ -72,7 +72,7 @@ impl<'c> Opener<'c> {
     /// (`may_go_on` says no) there is no other try.
     ///
     /// # Errors
-    /// That of the last source that was tried.
+    /// Where no source lets itself be read: see [`choice::foremost`].
     pub(super) async fn first<T>(
         &self,
         query: &mut Query,
@@ -81,19 +81,21 @@ impl<'c> Opener<'c> {
     ) -> anyhow::Result<(Kind, String, T)> {
         let (kinds, why) = self.places.kinds(query);
         let mut reasons = vec![why.to_owned()];
-        for (number, kind) in kinds.iter().enumerate() {
-            let answered = match self.open(*kind, query).await {
+        let mut failures = Vec::new();
+        for kind in kinds {
+            let answered = match self.open(kind, query).await {
                 Ok(sources) => answer(sources, query).await,
                 Err(error) => Err(error),
             };
             match answered {
-                Err(error) if number + 1 < kinds.len() && may_go_on() && may_pass_over(&error) => {
+                Err(error) if may_go_on() && may_pass_over(&error) => {
                     reasons.push(format!("{}: {error:#}", kind.name()));
+                    failures.push(error);
                 }
-                answered => return Ok((*kind, reasons.join("; "), answered?)),
+                answered => return Ok((kind, reasons.join("; "), answered?)),
             }
         }
-        anyhow::bail!("there is nothing to read events from")
+        Err(choice::foremost(failures))
     }
 
     /// The sources of what happens from now on: a log group, if there is one, tells sooner than the event history.
