@@ -2,12 +2,11 @@
 
 use std::thread;
 
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::an_hour::{make_table, source};
-use crate::deliveries::{event, happen, world_delivering};
-use crate::random_events::{self, Dice, began};
+use crate::deliveries::{happen, world_delivering};
+use crate::random_events::{self, Dice};
 use crate::support::world::World;
 
 const SOURCES: [&str; 5] = ["history", "logs", "insights", "archive", "athena"];
@@ -16,40 +15,26 @@ const REGIONS: [&str; 2] = ["eu-west-1", "us-east-1"];
 const RECORDS: usize = 240;
 const QUESTIONS: usize = 8;
 
-fn world_of(records: &[Value], world: World) -> World {
-    happen(&world, records);
+fn random_world(dice: &mut Dice) -> World {
+    let world = world_delivering("at once");
+    let records = random_events::records(dice, RECORDS, world.account(), &REGIONS);
+    happen(&world, &records);
     world.arrange("delivery", &json!({"mode": "off"}));
     make_table(&world).exits(0);
-    for query in ["insights", "athena"] {
-        world.arrange(query, &json!({"polls": 0}));
+    for queries in ["insights", "athena"] {
+        world.arrange(queries, &json!({"polls": 0}));
     }
     world
 }
 
-fn random_world(dice: &mut Dice) -> World {
-    let world = world_delivering("at once");
-    let records = random_events::records(dice, RECORDS, world.account(), &REGIONS);
-    world_of(&records, world)
-}
-
-/// What the source answers, without what is said of the source. Of one second, sources may tell in any order.
+/// What the source answers, without what is said of the source.
 fn answer(world: &World, from: &str, question: &[String], zone: &str, name: &str) -> Vec<Value> {
     let command = world.command().args(["events", "--output", "json"]);
     let command = command.args(source(world, from)).args(question);
     let transcript = command.env("TZ", zone).run();
     let answer = transcript.exits(0).json();
-    let mut rows = answer[name].as_array().cloned().expect("a list of rows");
-    if name == "events" {
-        let times = || rows.iter().map(|row| row["time"].as_str());
-        let is_in_order = if question.iter().any(|flag| flag == "--oldest-first") {
-            times().is_sorted()
-        } else {
-            times().rev().is_sorted()
-        };
-        assert!(is_in_order, "{transcript}");
-        rows.sort_by_key(|row| row["event_id"].as_str().map(str::to_owned));
-    }
-    rows
+    let rows = answer[name].as_array();
+    rows.cloned().expect("a list of rows")
 }
 
 /// Asks all sources at the same time, and answers what all of them do.
@@ -116,76 +101,4 @@ fn random_questions_are_answered_with_the_same_counts() {
         counted > 2 * QUESTIONS,
         "too little to compare: {counted} rows"
     );
-}
-
-/// A repository's short life: made, pushed to, pulled from, opened to everybody, looked at in vain, emptied, deleted.
-fn a_short_life(world: &World) -> Vec<Value> {
-    let open = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:*"}]});
-    let image = json!({"imageTag": "v1", "imageDigest": "sha256:aa11"});
-    let calls: [(&str, i64, Value); 11] = [
-        ("CreateRepository", 0, json!({})),
-        ("InitiateLayerUpload", 60, json!({})),
-        ("UploadLayerPart", 61, json!({})),
-        ("CompleteLayerUpload", 62, json!({})),
-        ("PutImage", 63, json!({"imageTag": "v1"})),
-        ("BatchGetImage", 300, json!({"imageIds": [image]})),
-        ("GetDownloadUrlForLayer", 301, json!({})),
-        (
-            "SetRepositoryPolicy",
-            600,
-            json!({"policyText": open.to_string()}),
-        ),
-        ("BatchGetImage", 900, json!({"imageIds": [image]})),
-        ("BatchDeleteImage", 1200, json!({"imageIds": [image]})),
-        ("DeleteRepository", 1500, json!({"force": true})),
-    ];
-    let numbered = calls.into_iter().enumerate();
-    numbered
-        .map(|(number, (name, second, mut request))| {
-            request["repositoryName"] = json!("team/api");
-            let mut event = event(&format!("e{number:02}"), name, "00:00");
-            event["eventTime"] = json!((began() + SignedDuration::from_secs(second)).to_string());
-            event["awsRegion"] = json!(world.region());
-            event["requestParameters"] = request;
-            event["userIdentity"] =
-                json!({"type": "IAMUser", "userName": "mary", "arn": "arn:aws:iam::1:user/mary"});
-            if second == 900 {
-                event["errorCode"] = json!("AccessDenied");
-            }
-            event
-        })
-        .collect()
-}
-
-#[test]
-fn every_source_tells_the_same_operations_of_a_short_life() {
-    let world = world_delivering("at once");
-    let world = world_of(&a_short_life(&world), world);
-    let until = began() + SignedDuration::from_hours(1);
-    let question = [
-        "--since",
-        &began().to_string(),
-        "--until",
-        &until.to_string(),
-    ]
-    .map(str::to_owned);
-    let operations = agreed(&world, &question, "UTC", "operations");
-    let actions: Vec<_> = operations
-        .iter()
-        .map(|operation| &operation["action"])
-        .collect();
-    assert_eq!(
-        actions,
-        [
-            "delete-repository",
-            "delete",
-            "pull",
-            "policy",
-            "pull",
-            "push",
-            "create-repository"
-        ]
-    );
-    assert_eq!(operations[2]["error_code"], "AccessDenied");
-    assert_eq!(operations[5]["calls"], 4);
 }

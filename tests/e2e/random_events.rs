@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 /// The time in which all records are, which begins at a full hour: over a day ago, as late deliveries need time.
-pub const HOURS: i64 = 6;
+const HOURS: i64 = 6;
 const BEGAN_HOURS_AGO: i64 = 40;
 
 const REPOSITORIES: [&str; 6] = [
@@ -46,7 +46,7 @@ impl Dice {
     }
 }
 
-pub fn began() -> Timestamp {
+fn began() -> Timestamp {
     let ago = Timestamp::now() - SignedDuration::from_hours(BEGAN_HOURS_AGO);
     let rounding = jiff::TimestampRound::new().smallest(Unit::Hour);
     ago.round(rounding).expect("it is an hour")
