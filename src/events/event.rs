@@ -8,6 +8,7 @@ use super::policy::Reach;
 
 /// An event. The order and the names of the fields are those of the JSON that users read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "they are AWS's own names")]
 pub(crate) struct Event {
     pub event_id: Option<String>,
     /// When the call was made, to the second.

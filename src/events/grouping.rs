@@ -2,6 +2,7 @@
 //! come.
 
 use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -25,98 +26,83 @@ pub(crate) struct Grouping {
     operations: VecDeque<Stage>,
     told: usize,
     /// The numbers of those that still grow.
-    growing: HashMap<Kinship, usize>,
+    growing: HashMap<Rc<Kinship>, usize>,
 }
 
 enum Stage {
-    Growing(Kinship, Box<Growing>, Instant),
-    Complete(Box<Operation>),
+    Growing(Rc<Kinship>, Growing, Instant),
+    Complete(Operation),
 }
 
 impl Grouping {
     /// Takes the next event of an ordered stream and answers the operations that are complete.
     pub(crate) fn take(&mut self, event: Event) -> Vec<Operation> {
-        if let Some(time) = event.time {
-            self.complete(|growing, _| is_apart(growing, time));
-        }
+        let time = event.time;
         match Kinship::of(&event) {
-            None => self
-                .operations
-                .push_back(Stage::Complete(Box::new(event.into()))),
+            None => self.operations.push_back(Stage::Complete(event.into())),
             Some(kinship) => self.grow(kinship, event),
         }
+        let mut told = self.tell(|growing, _| time.is_some_and(|time| is_apart(growing, time)));
         if self.operations.len() > HELD {
-            return self.finish();
+            told.extend(self.finish());
         }
-        self.tell()
+        told
     }
 
     /// Completes what had no call for so long by our own clock, for a stream that goes on.
     pub(crate) fn complete_idle(&mut self, quiet: Duration) -> Vec<Operation> {
-        self.complete(|_, latest| latest.elapsed() >= quiet);
-        self.tell()
+        self.tell(|_, latest| latest.elapsed() >= quiet)
     }
 
     /// What is left; the stream has ended.
     pub(crate) fn finish(&mut self) -> Vec<Operation> {
-        self.complete(|_, _| true);
-        self.tell()
+        self.tell(|_, _| true)
     }
 
     fn grow(&mut self, kinship: Kinship, event: Event) {
-        let number = self.growing.get(&kinship).copied();
+        let number = self.growing.get(&kinship);
         let stage = number.and_then(|number| self.operations.get_mut(number - self.told));
         if let Some(Stage::Growing(_, growing, latest)) = stage
             && growing.images() < IMAGES
+            && event.time.is_none_or(|time| !is_apart(growing, time))
         {
             growing.add(event);
             *latest = Instant::now();
             return;
         }
-        if let Some(number) = number {
-            self.complete_one(number);
-        }
-        self.growing
-            .insert(kinship.clone(), self.told + self.operations.len());
-        let growing = Box::new(Growing::of(event));
+        let next = self.told + self.operations.len();
+        let kinship = Rc::new(kinship);
+        self.growing.insert(kinship.clone(), next);
+        let growing = Growing::of(event);
         self.operations
             .push_back(Stage::Growing(kinship, growing, Instant::now()));
     }
 
-    fn complete(&mut self, is_over: impl Fn(&Growing, Instant) -> bool) {
-        let over: Vec<usize> = self
-            .growing
-            .values()
-            .copied()
-            .filter(|number| {
-                matches!(&self.operations[number - self.told],
-                    Stage::Growing(_, growing, latest) if is_over(growing, *latest))
-            })
-            .collect();
-        for number in over {
-            self.complete_one(number);
-        }
-    }
-
-    fn complete_one(&mut self, number: usize) {
-        let stage = self.operations.get_mut(number - self.told);
-        if let Some(Stage::Growing(kinship, growing, _)) = stage {
-            self.growing.remove(kinship);
-            let operation = Box::new(growing.finish());
-            self.operations[number - self.told] = Stage::Complete(operation);
-        }
-    }
-
     /// Operations are told in the order of their first call in the stream, so one that grows holds back later ones.
-    fn tell(&mut self) -> Vec<Operation> {
+    /// Later ones that are over wait as they are: a call that is not of them begins another.
+    fn tell(&mut self, is_over: impl Fn(&Growing, Instant) -> bool) -> Vec<Operation> {
         let mut complete = Vec::new();
-        while let Some(Stage::Complete(_)) = self.operations.front() {
-            if let Some(Stage::Complete(operation)) = self.operations.pop_front() {
-                self.told += 1;
-                complete.push(*operation);
-            }
+        while let Some(stage) = self.operations.pop_front_if(|stage| match stage {
+            Stage::Growing(_, growing, latest) => is_over(growing, *latest),
+            Stage::Complete(_) => true,
+        }) {
+            complete.push(self.completed(stage));
+            self.told += 1;
         }
         complete
+    }
+
+    fn completed(&mut self, stage: Stage) -> Operation {
+        match stage {
+            Stage::Complete(operation) => operation,
+            Stage::Growing(kinship, growing, _) => {
+                // Another one of its kind may be growing in its place.
+                if self.growing.get(&kinship) == Some(&self.told) {
+                    self.growing.remove(&kinship);
+                }
+                growing.finish()
+            }
+        }
     }
 }
 

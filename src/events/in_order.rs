@@ -1,7 +1,9 @@
 //! Spans read side by side and told in their order. How one span is read is the source's business.
 
+use std::collections::VecDeque;
+
 use futures::StreamExt;
-use futures::stream::FuturesOrdered;
+use futures::stream::FuturesUnordered;
 
 use super::event::Event;
 use super::sink::Enough;
@@ -46,9 +48,26 @@ impl From<CallError> for Stop {
     }
 }
 
+/// What came of reading a span.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Whole(Haul),
+    /// The span has more than one unit and more events than are to be held, about so many: it is read anew in parts.
+    TooMany(usize),
+}
+
+/// How many times the events that are wanted of a span it may have.
+const TIMES_TOO_MANY: usize = 3;
+
+/// About how many events a span has, if that is too many. `None` as long as less was read than is wanted of a span:
+/// a burst tells little of the rest. `units` is how much of the span was read, `read` how many events that had.
+pub(super) fn too_many(span: Span, units: i64, read: usize, wanted: usize) -> Option<usize> {
+    let events = span.estimate(units, read);
+    let is_known = read >= wanted && span.length() > 1;
+    (is_known && events > TIMES_TOO_MANY * wanted).then_some(events)
+}
+
 /// Reads the spans of a plan, `width` of them at once, and tells each when all before it are told.
-///
-/// `read` answers `None` for a span with too many events to hold: it is read anew in two parts.
 pub(super) async fn in_order<F>(
     mut plan: Plan,
     width: impl Fn() -> usize,
@@ -56,31 +75,91 @@ pub(super) async fn in_order<F>(
     mut tell: impl AsyncFnMut(Span, Haul) -> Result<(), Enough>,
 ) -> Result<(), Stop>
 where
-    F: Future<Output = Result<Option<Haul>, CallError>>,
+    F: Future<Output = Result<Outcome, CallError>>,
 {
     let reading = async |span: Span| (span, read(span).await);
-    let mut running = FuturesOrdered::new();
+    let mut line = Line::default();
+    let mut running = FuturesUnordered::new();
     loop {
-        while running.len() < width() {
-            match plan.next() {
-                Some(span) => running.push_back(reading(span)),
-                None => break,
-            }
+        while line.under_way() < width()
+            && let Some(span) = line.start(&mut plan)
+        {
+            running.push(reading(span));
         }
         let Some((span, answer)) = running.next().await else {
             return Ok(());
         };
-        match (answer?, plan.parts(span)) {
-            (Some(haul), _) => {
+        match answer? {
+            Outcome::Whole(haul) => {
                 plan.learn(span, haul.read);
-                tell(span, haul).await?;
+                line.put(span, [(span, State::Read(haul))]);
             }
-            (None, Some([first, second])) => {
-                running.push_front(reading(second));
-                running.push_front(reading(first));
+            Outcome::TooMany(events) => {
+                plan.learn(span, events);
+                let parts = plan.parts(span, events);
+                line.put(span, parts.into_iter().map(|part| (part, State::Waiting)));
             }
-            // A source holds what cannot be divided, however much it is.
-            (None, None) => {}
+        }
+        while let Some((span, haul)) = line.pop_read() {
+            tell(span, haul).await?;
+        }
+    }
+}
+
+/// The spans that are not told yet, in the order of telling.
+#[derive(Default)]
+struct Line(VecDeque<(Span, State)>);
+
+enum State {
+    Waiting,
+    Running,
+    Read(Haul),
+}
+
+impl Line {
+    /// How many spans are held or are about to be.
+    fn under_way(&self) -> usize {
+        let is_waiting = |state: &State| matches!(state, State::Waiting);
+        self.0
+            .iter()
+            .filter(|(_, state)| !is_waiting(state))
+            .count()
+    }
+
+    /// The next span to read, which is running from now on.
+    fn start(&mut self, plan: &mut Plan) -> Option<Span> {
+        let mut waiting = self
+            .0
+            .iter_mut()
+            .filter(|(_, state)| matches!(state, State::Waiting));
+        if let Some((span, state)) = waiting.next() {
+            *state = State::Running;
+            return Some(*span);
+        }
+        let span = plan.next()?;
+        self.0.push_back((span, State::Running));
+        Some(span)
+    }
+
+    /// Puts something in the place of a span.
+    fn put(&mut self, span: Span, instead: impl IntoIterator<Item = (Span, State)>) {
+        if let Some(at) = self.0.iter().position(|(one, _)| *one == span) {
+            let behind = self.0.split_off(at + 1);
+            self.0.pop_back();
+            self.0.extend(instead);
+            self.0.extend(behind);
+        }
+    }
+
+    /// The first span, if it is read.
+    fn pop_read(&mut self) -> Option<(Span, Haul)> {
+        let (span, state) = self.0.pop_front()?;
+        match state {
+            State::Read(haul) => Some((span, haul)),
+            other => {
+                self.0.push_front((span, other));
+                None
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 struct TextVisitor<'a>(PhantomData<&'a str>);
 
 impl<'a> TextVisitor<'a> {
-    fn text(value: impl ToString) -> Text<'a> {
+    fn text(value: &(impl ToString + ?Sized)) -> Text<'a> {
         Text(Some(Cow::Owned(value.to_string())))
     }
 }
@@ -64,19 +64,20 @@ impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Text<'a>, E> {
-        Ok(Self::text(value))
+        let text = if value { "true" } else { "false" };
+        Ok(Text(Some(Cow::Borrowed(text))))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Text<'a>, E> {
-        Ok(Self::text(value))
+        Ok(Self::text(&value))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Text<'a>, E> {
-        Ok(Self::text(value))
+        Ok(Self::text(&value))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Text<'a>, E> {
-        Ok(Self::text(value))
+        Ok(Self::text(&value))
     }
 
     fn visit_unit<E>(self) -> Result<Text<'a>, E> {

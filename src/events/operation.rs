@@ -13,7 +13,7 @@ use super::event::{Event, Image};
 pub(crate) struct Operation {
     /// The call that decides, such as a push's `PutImage`, with the images of all calls.
     #[serde(flatten)]
-    pub event: Event,
+    pub event: Box<Event>,
     pub calls: u64,
     /// How often it was done: as often as the image that was asked for most.
     pub times: u64,
@@ -66,40 +66,39 @@ pub(super) struct Growing {
 }
 
 impl Growing {
-    pub(super) fn of(event: Event) -> Self {
+    pub(super) fn of(mut event: Event) -> Self {
+        let images = std::mem::take(&mut event.images);
         let mut growing = Self {
             images: BTreeMap::new(),
-            decisive_calls: 0,
-            operation: Operation {
-                calls: 0,
-                times: 1,
-                from: event.time,
-                until: event.time,
-                event: event.clone(),
-            },
+            decisive_calls: u64::from(is_decisive(&event)),
+            operation: event.into(),
         };
-        growing.add(event);
+        growing.count(images);
         growing
     }
 
     pub(super) fn add(&mut self, mut event: Event) {
+        self.count(std::mem::take(&mut event.images));
         let operation = &mut self.operation;
         operation.calls += 1;
         operation.from = operation.from.min(event.time).or(event.time);
         operation.until = operation.until.max(event.time);
-        for image in event.images.drain(..) {
-            *self.images.entry(image).or_default() += 1;
-        }
         let detail = event
             .detail
             .take()
             .or_else(|| operation.event.detail.take());
         let decides = is_decisive(&event);
         if decides && self.decisive_calls == 0 {
-            operation.event = event;
+            *operation.event = event;
         }
         self.decisive_calls += u64::from(decides);
         operation.event.detail = detail;
+    }
+
+    fn count(&mut self, images: Vec<Image>) {
+        for image in images {
+            *self.images.entry(image).or_default() += 1;
+        }
     }
 
     pub(super) fn from(&self) -> Option<Timestamp> {
@@ -114,13 +113,13 @@ impl Growing {
         self.images.len()
     }
 
-    pub(super) fn finish(&self) -> Operation {
-        let mut operation = self.operation.clone();
+    pub(super) fn finish(self) -> Operation {
+        let mut operation = self.operation;
         operation.times = match self.images.values().max() {
             Some(most) => *most,
             None => self.decisive_calls.max(1),
         };
-        let mut images: Vec<Image> = self.images.keys().cloned().collect();
+        let mut images: Vec<Image> = self.images.into_keys().collect();
         // People know an image by its tag.
         images.sort_by_key(|image| image.tag.is_none());
         operation.event.tag = images.first().and_then(|image| image.tag.clone());
@@ -138,7 +137,7 @@ impl From<Event> for Operation {
             times: 1,
             from: event.time,
             until: event.time,
-            event,
+            event: event.into(),
         }
     }
 }

@@ -58,11 +58,11 @@ fn assumed_role(who: &UserIdentity<'_>) -> Option<String> {
         .source_identity
         .get()
         .filter(|behind| Some(*behind) != session);
-    let inner: Vec<&str> = session.into_iter().chain(behind).collect();
-    Some(with_origin(
-        &format!("role/{role}"),
-        (!inner.is_empty()).then(|| inner.join(", as ")).as_deref(),
-    ))
+    Some(match (session, behind) {
+        (Some(session), Some(behind)) => format!("role/{role} ({session}, as {behind})"),
+        (Some(one), None) | (None, Some(one)) => format!("role/{role} ({one})"),
+        (None, None) => format!("role/{role}"),
+    })
 }
 
 fn federated_user(who: &UserIdentity<'_>) -> Option<String> {

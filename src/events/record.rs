@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::action::{Action, looks};
 use super::event::{Event, Image};
+use super::json::Text;
 use super::policy::Reach;
 use super::principal;
 use super::shape::{ImageId, Record, ServiceEvent};
@@ -139,9 +140,10 @@ fn images(record: &Record<'_>) -> Vec<Image> {
     }
     let single = image(&request.image_id.0)
         .or_else(|| pair(request.image_tag.owned(), request.image_digest.owned()));
-    single
-        .map(|image| vec![image])
-        .unwrap_or_else(|| expired(&record.service_event_details.0))
+    match single {
+        Some(image) => vec![image],
+        None => expired(&record.service_event_details.0),
+    }
 }
 
 fn image(id: &ImageId<'_>) -> Option<Image> {
@@ -160,7 +162,7 @@ fn expired(details: &ServiceEvent<'_>) -> Vec<Image> {
         .iter()
         .filter_map(|action| {
             let image = &action.0.lifecycle_event_image.0;
-            let tag = image.tag_list.0.iter().find_map(|tag| tag.owned());
+            let tag = image.tag_list.0.iter().find_map(Text::owned);
             pair(tag, image.digest.owned())
         })
         .collect()

@@ -62,7 +62,9 @@ impl Sequence {
             }
             match event.time {
                 Some(time) if !self.is_passed(time) => {
-                    self.held.entry(time).or_default().push(event)
+                    // Most seconds have a single event, and events are large.
+                    let company = self.held.entry(time);
+                    company.or_insert_with(|| Vec::with_capacity(1)).push(event);
                 }
                 _ => at_once.push(event),
             }

@@ -30,15 +30,27 @@ impl Span {
         })
     }
 
-    /// Two spans that make up this one, the earlier first; `None` for a single unit.
-    pub(super) fn halves(self) -> Option<[Self; 2]> {
-        let middle = self.first + self.length() / 2;
-        Some([
-            Self::between(self.first, middle)?,
-            Self::between(middle, self.last + 1)?,
-        ])
+    /// How many events it has, if all of it is like so many units of it, in which so many were read.
+    pub(super) fn estimate(self, units: i64, read: usize) -> usize {
+        let read = i128::try_from(read).unwrap_or(i128::MAX);
+        let units = units.clamp(1, self.length());
+        let all = read.saturating_mul(self.length().into()) / i128::from(units);
+        usize::try_from(all).unwrap_or(usize::MAX)
+    }
+
+    /// Spans of that length that make up this one, but for the last, which may be shorter; the earlier first.
+    fn cut(self, length: i64) -> Vec<Self> {
+        let step = usize::try_from(length).unwrap_or(usize::MAX);
+        let part = |first| Self {
+            first,
+            last: self.last.min(first.saturating_add(length - 1)),
+        };
+        (self.first..=self.last).step_by(step).map(part).collect()
     }
 }
+
+/// The most parts that a span is cut into at once, however little of it an estimate is made from.
+const MOST_PARTS: i64 = 64;
 
 /// Cuts a span into spans of about equally many events, beginning at the end that is to be told first. While nothing
 /// is known of how many there are, each is twice as long as the one before.
@@ -69,22 +81,29 @@ impl Plan {
         self.known = (events > 0).then_some((span.length(), events));
     }
 
-    /// The parts of a span that holds too many events to be read whole, in the order of telling.
-    pub(super) fn parts(&self, span: Span) -> Option<[Span; 2]> {
-        let [earlier, later] = span.halves()?;
-        Some(match self.order {
-            Order::OldestFirst => [earlier, later],
-            Order::NewestFirst => [later, earlier],
-        })
+    /// The parts of a span of more than one unit that has so many events, too many to be read whole; in the order of
+    /// telling.
+    pub(super) fn parts(&self, span: Span, events: usize) -> Vec<Span> {
+        let whole = span.length();
+        let fitting = self.fitting(whole, events);
+        let mut parts = span.cut(fitting.clamp(whole / MOST_PARTS, whole / 2).max(1));
+        if self.order == Order::NewestFirst {
+            parts.reverse();
+        }
+        parts
+    }
+
+    /// The length that holds as many events as are wanted, where such a length has so many.
+    fn fitting(&self, length: i64, events: usize) -> i64 {
+        let wanted = i128::try_from(self.events_wanted).unwrap_or(i128::MAX);
+        let events = i128::try_from(events).unwrap_or(i128::MAX).max(1);
+        let fitting = i128::from(length).saturating_mul(wanted) / events;
+        i64::try_from(fitting).unwrap_or(i64::MAX)
     }
 
     fn next_length(&self) -> i64 {
-        let fitting = self.known.map(|(length, events)| {
-            let wanted = i128::try_from(self.events_wanted).unwrap_or(i128::MAX);
-            let events = i128::try_from(events).unwrap_or(i128::MAX);
-            let fitting = i128::from(length).saturating_mul(wanted) / events;
-            i64::try_from(fitting).unwrap_or(i64::MAX)
-        });
+        let known = self.known;
+        let fitting = known.map(|(length, events)| self.fitting(length, events));
         self.length.min(fitting.unwrap_or(i64::MAX)).max(1)
     }
 }

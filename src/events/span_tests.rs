@@ -35,18 +35,17 @@ proptest! {
     }
 
     #[test]
-    fn parts_make_up_the_whole(first in -100_i64..100, length in 1_i64..50, order in orders()) {
+    fn parts_make_up_the_whole(
+        first in -100_i64..100, length in 2_i64..500, events in 0_usize..10_000, order in orders(),
+    ) {
         let whole = Span { first, last: first + length - 1 };
-        let Some([told_first, told_next]) = Plan::new(whole, order, 1, 1).parts(whole) else {
-            prop_assert_eq!(length, 1);
-            return Ok(());
-        };
-        let (earlier, later) = match order {
-            Order::OldestFirst => (told_first, told_next),
-            Order::NewestFirst => (told_next, told_first),
-        };
-        prop_assert_eq!((earlier.first, later.last), (whole.first, whole.last));
-        prop_assert_eq!(earlier.last + 1, later.first);
+        let mut parts = Plan::new(whole, order, 1, 100).parts(whole, events);
+        prop_assert!(parts.len() > 1);
+        if order == Order::NewestFirst {
+            parts.reverse();
+        }
+        let covered: Vec<_> = parts.iter().flat_map(|part| part.first..=part.last).collect();
+        prop_assert_eq!(covered, (whole.first..=whole.last).collect::<Vec<_>>());
     }
 
     #[test]
@@ -80,4 +79,17 @@ fn spans_grow_while_nothing_is_found_and_fit_what_is() {
         0,
     );
     assert_eq!(plan.next().map(Span::length), Some(40));
+}
+
+#[test]
+fn parts_hold_what_is_wanted() {
+    let whole = Span {
+        first: 0,
+        last: 9_999,
+    };
+    let plan = Plan::new(whole, Order::OldestFirst, 10, 100);
+    assert_eq!(whole.estimate(500, 40), 800);
+    assert_eq!(plan.parts(whole, 800).len(), 8);
+    assert_eq!(plan.parts(whole, 1).len(), 2);
+    assert!(plan.parts(whole, usize::MAX).len() <= 65);
 }

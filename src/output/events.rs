@@ -68,7 +68,7 @@ impl Row for Operation {
 
 fn cells(event: &Event, look: &Look, what: Cell, calls: u64) -> Vec<Cell> {
     let plain = |text: &str| Cell::new(Tone::Plain, text);
-    let mut cells = vec![
+    let mut row = vec![
         plain(
             &event
                 .time
@@ -81,7 +81,7 @@ fn cells(event: &Event, look: &Look, what: Cell, calls: u64) -> Vec<Cell> {
         plain(&from(event)),
     ];
     if look.wide {
-        cells.extend([
+        row.extend([
             plain(event.region.as_deref().unwrap_or("unknown")),
             plain(event.account.as_deref().unwrap_or("unknown")),
             plain(&calls.to_string()),
@@ -89,7 +89,7 @@ fn cells(event: &Event, look: &Look, what: Cell, calls: u64) -> Vec<Cell> {
             plain(event.event_id.as_deref().unwrap_or("unknown")),
         ]);
     }
-    cells
+    row
 }
 
 fn moment(time: Timestamp, look: &Look) -> String {

@@ -1,6 +1,8 @@
 //! A table whose rows come one after another: the first ones settle how wide its columns are, later ones wrap within.
 
-use super::page::{Page, Tone, is_unsafe};
+use std::borrow::Cow;
+
+use super::page::{Page, Tone, clean};
 
 /// A column: its title, and the least width that is worth having.
 #[derive(Debug, Clone)]
@@ -27,7 +29,10 @@ pub(crate) struct Cell {
 impl Cell {
     pub(crate) fn new(tone: Tone, text: impl Into<String>) -> Self {
         let text: String = text.into();
-        let text = text.replace('\n', " ").replace(is_unsafe, "");
+        let text = match clean(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(clean) => clean,
+        };
         Self { tone, text }
     }
 
@@ -111,7 +116,7 @@ fn narrow(widths: &mut [usize], terminal: usize) {
 }
 
 fn put_row(page: &mut Page, row: &[Cell], widths: &[usize], wraps: bool) {
-    let cells: Vec<Vec<String>> = row
+    let cells: Vec<Vec<Cow<'_, str>>> = row
         .iter()
         .zip(widths)
         .map(|(cell, width)| lines(&cell.text, *width, wraps))
@@ -119,7 +124,7 @@ fn put_row(page: &mut Page, row: &[Cell], widths: &[usize], wraps: bool) {
     let height = cells.iter().map(Vec::len).max().unwrap_or(0);
     for number in 0..height {
         for (at, ((cell, lines), width)) in row.iter().zip(&cells).zip(widths).enumerate() {
-            let text = lines.get(number).map_or("", String::as_str);
+            let text = lines.get(number).map_or("", AsRef::as_ref);
             let is_last = cells[at + 1..].iter().all(|lines| lines.len() <= number);
             page.put(cell.tone, text);
             if is_last {
@@ -132,12 +137,10 @@ fn put_row(page: &mut Page, row: &[Cell], widths: &[usize], wraps: bool) {
     }
 }
 
-fn lines(text: &str, width: usize, wraps: bool) -> Vec<String> {
-    if !wraps {
-        return vec![text.to_owned()];
+fn lines(text: &str, width: usize, wraps: bool) -> Vec<Cow<'_, str>> {
+    if wraps {
+        textwrap::wrap(text, width)
+    } else {
+        vec![text.into()]
     }
-    textwrap::wrap(text, width)
-        .into_iter()
-        .map(std::borrow::Cow::into_owned)
-        .collect()
 }

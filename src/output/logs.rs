@@ -287,7 +287,7 @@ impl TailWriter {
                 page.line(event.message.trim_end());
             }
         });
-        self.output.stream(&page.into_text(None))
+        self.output.stream(page.into_text(None).as_bytes())
     }
 
     /// # Errors

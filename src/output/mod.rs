@@ -86,14 +86,14 @@ impl Output {
     /// # Errors
     /// A failed write.
     pub(crate) fn document(&self, text: &str) -> anyhow::Result<()> {
-        self.stream(text).map(|_| ())
+        self.stream(text.as_bytes()).map(|_| ())
     }
 
     /// Writes a part of a text, and breaks off where the reader of a pipe has gone.
     ///
     /// # Errors
     /// A failed write.
-    fn stream(&self, text: &str) -> anyhow::Result<ControlFlow<()>> {
+    fn stream(&self, text: &[u8]) -> anyhow::Result<ControlFlow<()>> {
         let written = match self.format {
             Format::Text => write_to(anstream::stdout().lock(), text),
             // Data has no colours that would have to be taken out.
@@ -170,8 +170,8 @@ impl Output {
     }
 }
 
-fn write_to(mut stdout: impl Write, text: &str) -> io::Result<()> {
-    stdout.write_all(text.as_bytes())?;
+fn write_to(mut stdout: impl Write, text: &[u8]) -> io::Result<()> {
+    stdout.write_all(text)?;
     stdout.flush()
 }
 

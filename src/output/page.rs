@@ -1,5 +1,6 @@
 //! Text for people: words with a tone. Nothing that is written here can carry control characters.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -120,8 +121,13 @@ impl Line {
     }
 }
 
-fn clean(text: &str) -> String {
-    text.replace('\n', " ").replace(is_unsafe, "")
+/// A text without what a terminal would obey, on one line.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains(is_unsafe) {
+        text.replace('\n', " ").replace(is_unsafe, "").into()
+    } else {
+        text.into()
+    }
 }
 
 /// Control characters, and the invisible ones that reorder what stands beside them.

@@ -36,12 +36,17 @@ pub(crate) struct RowWriter {
     look: Look,
     grid: Grid,
     written: u64,
+    /// What is written next; kept for its memory.
+    text: Vec<u8>,
 }
 
 impl RowWriter {
     pub(crate) fn new(output: &Output, look: Look) -> Self {
         let columns = if look.by_field {
-            look.fields.iter().map(Column::of_field).collect()
+            look.fields
+                .iter()
+                .map(|field| Column::of_field(field))
+                .collect()
         } else {
             look.columns.clone()
         };
@@ -50,6 +55,7 @@ impl RowWriter {
             grid: Grid::new(columns, stdout_columns()),
             look,
             written: 0,
+            text: Vec::new(),
         }
     }
 
@@ -66,14 +72,15 @@ impl RowWriter {
         if rows.is_empty() {
             return Ok(ControlFlow::Continue(()));
         }
-        let text = match self.output.format {
-            Format::Text => self.text(rows),
-            Format::Json => self.json(rows)?,
-            Format::Ndjson => self.ndjson(rows)?,
-            Format::Csv => self.csv(rows)?,
-        };
+        self.text.clear();
+        match self.output.format {
+            Format::Text => self.put_text(rows),
+            Format::Json => self.put_json(rows)?,
+            Format::Ndjson => self.put_ndjson(rows)?,
+            Format::Csv => self.put_csv(rows)?,
+        }
         self.written += rows.len() as u64;
-        self.output.stream(&text)
+        self.output.stream(&self.text)
     }
 
     /// Ends the list. `rest` is what a JSON document says besides.
@@ -83,13 +90,13 @@ impl RowWriter {
     pub(crate) fn finish(&self, rest: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.output.format {
             Format::Json => self.end_of_json(rest)?,
-            Format::Csv if self.written == 0 => table::csv_line(&self.look.fields)?,
+            Format::Csv if self.written == 0 => table::csv_lines([&self.look.fields])?,
             _ => return Ok(()),
         };
         self.output.document(&text)
     }
 
-    fn text(&mut self, rows: &[impl Row]) -> String {
+    fn put_text(&mut self, rows: &[impl Row]) {
         let cells: Vec<Vec<Cell>> = rows
             .iter()
             .map(|row| {
@@ -102,21 +109,21 @@ impl RowWriter {
             .collect();
         let mut page = Page::default();
         self.grid.put(&mut page, &cells);
-        page.into_text(None)
+        self.text.extend(page.into_text(None).into_bytes());
     }
 
-    fn json(&self, rows: &[impl Row]) -> anyhow::Result<String> {
-        let mut text = String::new();
+    fn put_json(&mut self, rows: &[impl Row]) -> anyhow::Result<()> {
         for (number, row) in rows.iter().enumerate() {
             let is_first = self.written == 0 && number == 0;
-            text.push_str(&if is_first {
+            let before = if is_first {
                 self.start_of_json()
             } else {
                 ",\n    ".to_owned()
-            });
-            text.push_str(&self.object(row)?);
+            };
+            self.text.extend(before.into_bytes());
+            self.put_object(row)?;
         }
-        Ok(text)
+        Ok(())
     }
 
     fn start_of_json(&self) -> String {
@@ -134,34 +141,33 @@ impl RowWriter {
         Ok(format!("{list},{fields}\n"))
     }
 
-    fn ndjson(&self, rows: &[impl Row]) -> anyhow::Result<String> {
-        let mut text = String::new();
+    fn put_ndjson(&mut self, rows: &[impl Row]) -> anyhow::Result<()> {
         for row in rows {
-            text.push_str(&self.object(row)?);
-            text.push('\n');
+            self.put_object(row)?;
+            self.text.push(b'\n');
         }
-        Ok(text)
+        Ok(())
     }
 
-    fn csv(&self, rows: &[impl Row]) -> anyhow::Result<String> {
-        let mut text = String::new();
-        if self.written == 0 {
-            text.push_str(&table::csv_line(&self.look.fields)?);
-        }
-        for row in rows {
+    fn put_csv(&mut self, rows: &[impl Row]) -> anyhow::Result<()> {
+        let titles = (self.written == 0).then(|| self.look.fields.clone());
+        let cells = rows.iter().map(|row| {
             let fields = self.fields_of(row);
-            let cells: Vec<String> = fields.values().map(table::csv_cell).collect();
-            text.push_str(&table::csv_line(&cells)?);
-        }
-        Ok(text)
+            fields.values().map(table::csv_cell).collect()
+        });
+        let lines = table::csv_lines(titles.into_iter().chain(cells))?;
+        self.text.extend(lines.into_bytes());
+        Ok(())
     }
 
-    fn object(&self, row: &impl Row) -> anyhow::Result<String> {
-        Ok(if self.look.by_field {
-            serde_json::to_string(&self.fields_of(row))?
+    fn put_object(&mut self, row: &impl Row) -> anyhow::Result<()> {
+        if self.look.by_field {
+            let fields = self.fields_of(row);
+            serde_json::to_writer(&mut self.text, &fields)?;
         } else {
-            serde_json::to_string(row)?
-        })
+            serde_json::to_writer(&mut self.text, row)?;
+        }
+        Ok(())
     }
 
     /// The fields that are shown, unknown ones as null.
@@ -176,7 +182,7 @@ impl RowWriter {
 }
 
 impl Column {
-    fn of_field(field: &String) -> Self {
+    fn of_field(field: &str) -> Self {
         Self {
             title: field.to_uppercase(),
             least: 0,

@@ -32,18 +32,20 @@ pub(super) fn csv(rows: &[Value]) -> anyhow::Result<String> {
     if fields.is_empty() {
         return Ok(String::new());
     }
-    let mut text = csv_line(&fields)?;
-    for row in rows {
-        let cells: Vec<String> = fields.iter().map(|field| csv_cell(&row[field])).collect();
-        text.push_str(&csv_line(&cells)?);
-    }
-    Ok(text)
+    let cells = |row: &Value| fields.iter().map(|field| csv_cell(&row[field])).collect();
+    let lines = std::iter::once(fields.clone()).chain(rows.iter().map(cells));
+    csv_lines(lines)
 }
 
-/// One line of CSV with its end.
-pub(super) fn csv_line(cells: &[String]) -> anyhow::Result<String> {
+/// Lines of CSV, each with its end.
+pub(super) fn csv_lines<L>(lines: impl IntoIterator<Item = L>) -> anyhow::Result<String>
+where
+    L: IntoIterator<Item: AsRef<[u8]>>,
+{
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells)?;
+    for line in lines {
+        writer.write_record(line)?;
+    }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 

@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a table is what it is for")]
 
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -26,8 +26,8 @@ const HALF_A_SECOND: Duration = Duration::from_millis(500);
 const LIMIT: f64 = 1.05;
 /// Beyond one round trip and the start of the process itself.
 const FIRST_ROW: Duration = Duration::from_millis(50);
-/// The beginning of the window, and its length: some eight hours.
-const BEGIN: i64 = 1_790_000_000;
+/// The beginning of the window, yesterday since the history goes back 90 days only, and its length: some eight hours.
+static BEGIN: LazyLock<i64> = LazyLock::new(|| Timestamp::now().as_second() - 86_400);
 const SECONDS: i64 = 30_000;
 
 fn main() -> ExitCode {
@@ -80,7 +80,7 @@ fn first_row(takes: Duration) -> bool {
 
 fn question(url: &str) -> std::process::Command {
     let moment = |second| Timestamp::from_second(second).expect("a time").to_string();
-    let (since, until) = (moment(BEGIN), moment(BEGIN + SECONDS));
+    let (since, until) = (moment(*BEGIN), moment(*BEGIN + SECONDS));
     service::ecrmon(
         url,
         &[
@@ -147,7 +147,7 @@ fn start(calls: Arc<Mutex<Calls>>, takes: Duration) -> String {
 fn seconds() -> Vec<i64> {
     let count = i64::try_from(PAGES * ROWS).expect("a small number");
     let mut seconds: Vec<_> = (0..count)
-        .map(|number| BEGIN + (number * SECONDS / count + number * number % 97).min(SECONDS - 1))
+        .map(|number| *BEGIN + (number * SECONDS / count + number * number % 97).min(SECONDS - 1))
         .collect();
     seconds.sort_unstable();
     seconds.reverse();

@@ -1,6 +1,8 @@
 //! What `ecrmon events --source logs` takes of CPU and memory for 100,000 events, beside the SDK's own paginator that
 //! reads the same pages and does nothing with them, and how soon its first row is there. It exits with 1 if a limit is
 //! passed; CPU and the first row are judged in a release build only. Run it with `cargo bench --bench logs`.
+//!
+//! Ours is the ordinary question: the calls of an hour become operations, which are printed as text.
 
 #![expect(clippy::print_stdout, reason = "a table is what it is for")]
 
@@ -29,6 +31,8 @@ const CPU_LIMIT: f64 = 1.4;
 const MEMORY_LIMIT: u64 = 64 * 1024 * 1024;
 /// Beyond one round trip and the start of the process itself.
 const FIRST_ROW: Duration = Duration::from_millis(50);
+/// The events of an ordinary hour: their first row is to be there after one answer.
+const ORDINARY: i64 = 1_000;
 /// The beginning of the hour in which all happened, and how much later each event was delivered.
 const BEGIN: i64 = 1_790_000_000;
 const SECONDS: i64 = 3_600;
@@ -45,7 +49,11 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let pages = Arc::new(AtomicUsize::new(0));
-    let url = start(Arc::clone(&pages), Duration::ZERO);
+    let url = start(EVENTS, Arc::clone(&pages), Duration::ZERO);
+    let every_call = measure::usage(question(&url).args(["--raw", "--output", "ndjson"]));
+    let every_call = i64::try_from(every_call.lines).expect("a small number");
+    assert_eq!(every_call, EVENTS, "every event is told");
+    pages.store(0, Ordering::SeqCst);
     println!(
         "{:<34}{:>8}{:>12}{:>12}{:>16}{:>20}",
         "100,000 events of a log group", "pages", "wall", "CPU", "ratio", "peak memory"
@@ -67,8 +75,6 @@ fn main() -> ExitCode {
         &format!("{ratio:.2} of {CPU_LIMIT}"),
         &format!(" of {} MiB", MEMORY_LIMIT >> 20),
     );
-    let lines = i64::try_from(ours.lines).expect("a small number");
-    assert_eq!(lines, EVENTS, "every event is told");
     let kept = (ratio <= CPU_LIMIT || cfg!(debug_assertions)) && ours.peak_memory <= MEMORY_LIMIT;
     ExitCode::from(u8::from(!(kept & first_row(Duration::from_millis(300)))))
 }
@@ -92,7 +98,7 @@ fn show(name: &str, pages: usize, usage: &Usage, ratio: &str, limit: &str) {
 
 /// From the start of the process to its first row.
 fn first_row(takes: Duration) -> bool {
-    let url = start(Arc::default(), takes);
+    let url = start(ORDINARY, Arc::default(), takes);
     let start = measure::first_output(&mut service::ecrmon(&url, &["--version"]));
     let row = measure::first_output(&mut question(&url));
     let limit = start + takes + FIRST_ROW;
@@ -106,26 +112,13 @@ fn first_row(takes: Duration) -> bool {
     row <= limit || cfg!(debug_assertions)
 }
 
+/// The ordinary question: who did what in that hour, in the lines that people read.
 fn question(url: &str) -> Command {
     let moment = |second| Timestamp::from_second(second).expect("a time").to_string();
     let (since, until) = (moment(BEGIN), moment(BEGIN + SECONDS));
-    service::ecrmon(
-        url,
-        &[
-            "events",
-            "--source",
-            "logs",
-            "--log-group",
-            "trail",
-            "--raw",
-            "--output",
-            "ndjson",
-            "--since",
-            &since,
-            "--until",
-            &until,
-        ],
-    )
+    let group = ["--source", "logs", "--log-group", "trail"];
+    let hour = ["--since", &since, "--until", &until];
+    service::ecrmon(url, &[&["events"][..], &group, &hour].concat())
 }
 
 fn paginator(url: &str) -> Command {
@@ -156,38 +149,39 @@ fn paginate(url: &str) {
     });
 }
 
-fn start(pages: Arc<AtomicUsize>, takes: Duration) -> String {
+fn start(events: i64, pages: Arc<AtomicUsize>, takes: Duration) -> String {
     service::start(move |asked| {
         pages.fetch_add(1, Ordering::SeqCst);
         Answer {
             status: 200,
-            body: page(asked),
+            body: page(events, asked),
             takes,
         }
     })
 }
 
-/// When an event was delivered, in milliseconds.
-fn delivered(number: i64) -> i64 {
-    (BEGIN + DELIVERY) * 1_000 + number * SECONDS * 1_000 / EVENTS
+/// When one of so many events happened, in milliseconds.
+fn happened(number: i64, events: i64) -> i64 {
+    BEGIN * 1_000 + number * SECONDS * 1_000 / events
 }
 
-fn page(asked: &Value) -> String {
+fn page(events: i64, asked: &Value) -> String {
     let start = asked["startTime"].as_i64().unwrap_or(i64::MIN);
     let end = asked["endTime"].as_i64().unwrap_or(i64::MAX);
     let from = asked["nextToken"]
         .as_str()
         .map_or(0, |token| token.parse().expect("a token of ours"));
-    let mut left = (from..EVENTS).filter(|number| (start..=end).contains(&delivered(*number)));
-    let (mut events, mut bytes, mut token) = (Vec::new(), 0, None);
-    for number in left.by_ref() {
-        if events.len() == PAGE_EVENTS || bytes > PAGE_BYTES {
+    let delivered = |number| happened(number, events) + DELIVERY * 1_000;
+    let left = (from..events).filter(|number| (start..=end).contains(&delivered(*number)));
+    let (mut rows, mut bytes, mut token) = (Vec::new(), 0, None);
+    for number in left {
+        if rows.len() == PAGE_EVENTS || bytes > PAGE_BYTES {
             token = Some(number.to_string());
             break;
         }
-        let message = record(number);
+        let message = record(number, happened(number, events));
         bytes += message.len();
-        events.push(json!({
+        rows.push(json!({
             "eventId": format!("{number:056}"),
             "ingestionTime": delivered(number) + 500,
             "logStreamName": "123456789012_CloudTrail_us-east-1",
@@ -195,18 +189,34 @@ fn page(asked: &Value) -> String {
             "timestamp": delivered(number),
         }));
     }
-    json!({"events": events, "nextToken": token}).to_string()
+    json!({"events": rows, "nextToken": token}).to_string()
 }
 
-/// A pull by an assumed role, of the size that such records have.
-fn record(number: i64) -> String {
-    let time = Timestamp::from_second(BEGIN + number * SECONDS / EVENTS).expect("a time");
-    json!({
+/// A call of a pull by the role of a node, of the size that such records have: each eighth asks for the image, those
+/// after it for its layers. The server has applied the pattern, so nothing else comes.
+fn record(number: i64, happened: i64) -> String {
+    let time = Timestamp::from_second(happened / 1_000).expect("a time");
+    let pull = number / 8;
+    let session = format!("i-{:017x}", pull % 50);
+    let repository = format!("team-{}/api", pull % 17);
+    let (name, request) = if number % 8 == 0 {
+        let accepted = [
+            "application/vnd.oci.image.manifest.v1+json",
+            "application/vnd.oci.image.index.v1+json",
+        ];
+        let image = json!({"imageTag": format!("v{}", pull % 400)});
+        let request = json!({"imageIds": [image], "acceptedMediaTypes": accepted});
+        ("BatchGetImage", request)
+    } else {
+        let request = json!({"layerDigest": format!("sha256:{number:064x}")});
+        ("GetDownloadUrlForLayer", request)
+    };
+    let mut record = json!({
         "eventVersion": "1.11",
         "userIdentity": {
             "type": "AssumedRole",
-            "principalId": "AROAIOSFODNN7EXAMPLE:i-0123456789abcdef0",
-            "arn": "arn:aws:sts::123456789012:assumed-role/node/i-0123456789abcdef0",
+            "principalId": format!("AROAIOSFODNN7EXAMPLE:{session}"),
+            "arn": format!("arn:aws:sts::123456789012:assumed-role/node/{session}"),
             "accountId": "123456789012",
             "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
             "sessionContext": {
@@ -223,25 +233,25 @@ fn record(number: i64) -> String {
         },
         "eventTime": time.to_string(),
         "eventSource": "ecr.amazonaws.com",
-        "eventName": "BatchGetImage",
+        "eventName": name,
         "awsRegion": "us-east-1",
         "sourceIPAddress": "AWS Internal",
         "userAgent": "AWS Internal",
-        "requestParameters": {
-            "repositoryName": format!("team-{}/api", number % 17),
-            "imageIds": [{"imageTag": format!("v{}", number % 400)}],
-            "acceptedMediaTypes": ["application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json"],
-            "registryId": "123456789012",
-        },
+        "requestParameters": request,
         "responseElements": null,
         "requestID": format!("00000000-0000-4000-8000-{number:012}"),
         "eventID": format!("10000000-0000-4000-8000-{number:012}"),
         "readOnly": true,
-        "resources": [{"accountId": "123456789012", "ARN": format!("arn:aws:ecr:us-east-1:123456789012:repository/team-{}/api", number % 17)}],
+        "resources": [{
+            "accountId": "123456789012",
+            "ARN": format!("arn:aws:ecr:us-east-1:123456789012:repository/{repository}"),
+        }],
         "eventType": "AwsApiCall",
         "managementEvent": true,
         "recipientAccountId": "123456789012",
         "eventCategory": "Management",
-    })
-    .to_string()
+    });
+    record["requestParameters"]["registryId"] = json!("123456789012");
+    record["requestParameters"]["repositoryName"] = json!(repository);
+    record.to_string()
 }

@@ -17,17 +17,14 @@ const HOUR: [&str; 4] = [
     "2026-10-01T11:00:00Z",
 ];
 
+/// Asks for the events of all regions: the group is in another one than they are.
 fn ask(world: &World, more: &[&str]) -> Transcript {
-    // The group holds the events of every region that its trail records; these are of another than the group's.
+    ask_of_its_region(world, &[&["--all-regions"], more].concat())
+}
+
+fn ask_of_its_region(world: &World, more: &[&str]) -> Transcript {
     let question = [
-        "events",
-        "--raw",
-        "--utc",
-        "--output",
-        "ndjson",
-        "--source",
-        "logs",
-        "--all-regions",
+        "events", "--raw", "--utc", "--output", "ndjson", "--source", "logs",
     ];
     world.forget_calls();
     world.ecrmon(question.iter().chain(&HOUR).chain(more))
@@ -70,6 +67,17 @@ fn a_named_group_needs_one_permission() {
             "{calls:?}"
         );
     }
+}
+
+#[test]
+fn events_are_those_of_the_region_that_is_asked_for() {
+    let world = world();
+    let transcript = ask_of_its_region(&world, &[]);
+    transcript.exits(0);
+    assert!(ids(&transcript).is_empty());
+    let transcript = ask_of_its_region(&world, &["--region", "eu-west-1,us-east-1"]);
+    transcript.exits(0);
+    assert_eq!(ids(&transcript).len(), 5);
 }
 
 #[test]
@@ -150,11 +158,11 @@ fn what_comes_late_out_of_order_and_twice_is_told_once_in_its_place() {
     let world = world_delivering("held");
     happen(&world, &an_hour());
     let deliver = |request: Value| world.arrange("deliver", &request);
-    deliver(json!({"event_ids": ["z", "b"], "delay_seconds": 60}));
+    deliver(json!({"event_ids": ["b"], "delay_seconds": 60}));
     deliver(
         json!({"event_ids": ["d", "a", "before", "after"], "delay_seconds": 900, "duplicate": true}),
     );
-    deliver(json!({"event_ids": ["e", "z"], "delay_seconds": 1_100}));
+    deliver(json!({"event_ids": ["e", "z", "d"], "delay_seconds": 3_500}));
     for order in [&[][..], &["--oldest-first"]] {
         let transcript = ask(&world, &[&["--log-group", LOG_GROUP], order].concat());
         transcript.exits(0);

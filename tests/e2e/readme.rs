@@ -46,14 +46,16 @@ fn the_readme_names_every_permission_that_is_used() {
         "events --source logs",
         "events --source insights",
         "events --source archive",
-        "events --source athena --athena-create --yes --athena-results s3://results/",
-        "events --source athena --athena-results s3://results/",
+        "events --source athena --athena-create --yes --athena-results s3://RESULTS/",
+        "events --source athena --athena-results s3://RESULTS/",
         "logs groups",
         "logs streams",
         "logs tail",
         "logs query latest",
         "teardown --yes --delete-logs",
     ] {
+        let bucket = format!("ecr-monitor-trail-{}-{}", world.account(), world.region());
+        let command = command.replace("RESULTS", &bucket);
         world.ecrmon(command.split(' ')).exits(0);
     }
     for call in world.calls() {

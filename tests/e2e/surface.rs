@@ -6,7 +6,7 @@ use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::{SECRET_KEY, World};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "",
     "setup",
     "trail",
@@ -14,9 +14,11 @@ const COMMANDS: [&str; 14] = [
     "trail list",
     "dashboard",
     "dashboard create",
+    "events",
     "logs",
     "logs groups",
     "logs streams",
+    "logs query",
     "logs tail",
     "status",
     "teardown",

@@ -10,6 +10,7 @@ use crate::events::{Dimension, Order};
 /// How to show it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct View {
     /// Go on with what happens from now on, oldest first, until Ctrl-C
     #[arg(short, long, conflicts_with_all = ["until", "limit"])]

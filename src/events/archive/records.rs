@@ -7,6 +7,7 @@ use memchr::memmem::{self, Finder};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::scan::Mark;
 use super::split::{OtherShape, Piece, has_shape, split};
 use crate::events::{Event, Query};
 
@@ -21,8 +22,9 @@ pub(super) struct Records {
 /// Reads the records of files.
 pub(super) struct RecordReader {
     query: Query,
-    /// Finds the service's name.
+    /// Finds the service's name, and what that is noticed by.
     service: Finder<'static>,
+    mark: Mark,
     /// Find the names of the calls that can match, where they can be listed.
     calls: Option<Vec<Finder<'static>>>,
 }
@@ -43,6 +45,7 @@ impl RecordReader {
         Self {
             query: query.clone(),
             service: finder(query.registry.event_source()),
+            mark: Mark::of(query.registry.event_source()),
             calls: calls.map(|names| names.into_iter().map(finder).collect()),
         }
     }
@@ -77,12 +80,12 @@ impl RecordReader {
                 .as_ref()
                 .is_none_or(|calls| calls.iter().any(holds))
         };
-        piece.may_hide_words || holds(&self.service) && is_of_calls()
+        piece.may_hide_words || piece.is_marked && holds(&self.service) && is_of_calls()
     }
 
     fn read_pieces(&self, text: &[u8]) -> Result<Records, OtherShape> {
         let mut records = Records::default();
-        split(text, |piece| {
+        split(text, self.mark, |piece| {
             if self.may_match(&piece) {
                 self.take(piece.text, &mut records);
             }

@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use super::scan::{Brackets, WIDTH, scan};
+use super::scan::{Mark, Seen, WIDTH, scan};
 
 /// One record of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) struct Piece<'t> {
     pub text: &'t [u8],
     /// Characters of it may be spelt by their numbers (`\u0041`), so that looking for words may miss some.
     pub may_hide_words: bool,
+    /// A string of it has the mark; without, none has.
+    pub is_marked: bool,
 }
 
 /// The text is not of the expected shape.
@@ -30,12 +32,17 @@ const WITHIN: u32 = 3;
 ///
 /// # Errors
 /// [`OtherShape`], perhaps after some records were told.
-pub(super) fn split<'t>(text: &'t [u8], mut tell: impl FnMut(Piece<'t>)) -> Result<(), OtherShape> {
+pub(super) fn split<'t>(
+    text: &'t [u8],
+    mark: Mark,
+    mut tell: impl FnMut(Piece<'t>),
+) -> Result<(), OtherShape> {
     let mut splitter = Splitter::new(text);
     scan(
         text,
+        mark,
         #[inline(always)]
-        |brackets| splitter.step(brackets, &mut tell),
+        |seen| splitter.step(seen, &mut tell),
     )?;
     splitter.finish()
 }
@@ -60,6 +67,7 @@ struct Splitter<'t> {
     /// Where the latest record ended.
     end: usize,
     may_hide_words: bool,
+    is_marked: bool,
 }
 
 impl<'t> Splitter<'t> {
@@ -71,6 +79,7 @@ impl<'t> Splitter<'t> {
             start: 0,
             end: 0,
             may_hide_words: false,
+            is_marked: false,
         }
     }
 
@@ -80,30 +89,28 @@ impl<'t> Splitter<'t> {
         reason = "it becomes part of the scan, and gains by its instructions"
     )]
     #[inline(always)]
-    fn step(
-        &mut self,
-        brackets: Brackets,
-        tell: &mut dyn FnMut(Piece<'t>),
-    ) -> Result<(), OtherShape> {
+    fn step(&mut self, seen: Seen, tell: &mut dyn FnMut(Piece<'t>)) -> Result<(), OtherShape> {
         let offset = self.offset;
         self.offset += WIDTH;
-        self.may_hide_words |= brackets.has_number_escape;
-        if brackets.opening | brackets.closing == 0 {
+        self.may_hide_words |= seen.has_number_escape;
+        self.is_marked |= seen.has_mark;
+        if seen.opening | seen.closing == 0 {
             return Ok(());
         }
-        let (opened, closed) = (brackets.opening.count_ones(), brackets.closing.count_ones());
+        let (opened, closed) = (seen.opening.count_ones(), seen.closing.count_ones());
         if self.depth >= WITHIN + closed {
             self.depth = self.depth + opened - closed;
             return Ok(());
         }
-        let mut left = brackets.opening | brackets.closing;
+        let mut left = seen.opening | seen.closing;
         while left != 0 {
             let position = offset + left.trailing_zeros() as usize;
-            if left & left.wrapping_neg() & brackets.opening != 0 {
+            if left & left.wrapping_neg() & seen.opening != 0 {
                 self.open(position)?;
             } else if let ControlFlow::Break(piece) = self.close(position)? {
                 tell(piece);
-                self.may_hide_words = brackets.has_number_escape;
+                self.may_hide_words = seen.has_number_escape;
+                self.is_marked = seen.has_mark;
             }
             left &= left - 1;
         }
@@ -135,6 +142,7 @@ impl<'t> Splitter<'t> {
         Ok(ControlFlow::Break(Piece {
             text: &self.text[self.start..self.end],
             may_hide_words: self.may_hide_words,
+            is_marked: self.is_marked,
         }))
     }
 

@@ -7,7 +7,7 @@ use super::chain::Chain;
 use super::page::{Page, wanted};
 use super::{History, moment, width};
 use crate::aws::CallError;
-use crate::events::in_order::{Haul, Stop, in_order};
+use crate::events::in_order::{Haul, Outcome, Stop, in_order, too_many};
 use crate::events::query::{Order, Query};
 use crate::events::span::{Plan, Span};
 use crate::events::telling::Telling;
@@ -16,8 +16,6 @@ use crate::events::telling::Telling;
 const FIRST: i64 = 3_600;
 /// Twenty pages a span: ten seconds of reading, and little lost by a last page that is not full.
 const EVENTS_IN_A_SPAN: usize = 1_000;
-/// A span with more of them that are wanted is read anew in two parts.
-const HELD_AT_MOST: usize = 10_000;
 
 pub(super) async fn read(
     history: &History,
@@ -40,13 +38,12 @@ pub(super) async fn read(
     .await
 }
 
-/// `None` where there is more than can be held.
 async fn read_span(
     history: &History,
     query: &Query,
     span: Span,
     spans_at_once: &Cell<usize>,
-) -> Result<Option<Haul>, CallError> {
+) -> Result<Outcome, CallError> {
     let mut chain = Chain::new(span);
     let mut haul = Haul::default();
     while !chain.is_done() {
@@ -57,9 +54,12 @@ async fn read_span(
             }
             Err(error) => chain.resume(error)?,
         }
-        if haul.events.len() > HELD_AT_MOST && span.length() > 1 {
-            return Ok(None);
+        let covered = span.length() - chain.left();
+        if let Some(events) = too_many(span, covered, haul.read, EVENTS_IN_A_SPAN)
+            && !chain.is_done()
+        {
+            return Ok(Outcome::TooMany(events));
         }
     }
-    Ok(Some(haul))
+    Ok(Outcome::Whole(haul))
 }

@@ -4,16 +4,13 @@ use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use memchr::memmem::Finder;
 
-use super::Logs;
 use super::pattern::Pattern;
+use super::{EVENTS_IN_A_SPAN, Logs};
 use crate::aws::{Aws, CallError};
 use crate::events::event::Event;
-use crate::events::in_order::Haul;
+use crate::events::in_order::{Haul, Outcome, too_many};
 use crate::events::query::Query;
 use crate::events::span::Span;
-
-/// A span with more events that are wanted is read anew in two parts.
-const HELD_AT_MOST: usize = 10_000;
 
 pub(super) struct Search<'a> {
     /// In the group's region, with that region's pace.
@@ -36,8 +33,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// All that is wanted of a span; `None` where it is more than can be held.
-    pub(super) async fn span(&self, span: Span) -> Result<Option<Haul>, CallError> {
+    /// All that is wanted of a span.
+    pub(super) async fn span(&self, span: Span) -> Result<Outcome, CallError> {
         match self.pages(span).await {
             // A token is good for a day. Nothing of the span is told yet: it is read once more.
             Err(error) if is_forgotten_token(&error) => self.pages(span).await,
@@ -45,20 +42,24 @@ impl<'a> Search<'a> {
         }
     }
 
-    async fn pages(&self, span: Span) -> Result<Option<Haul>, CallError> {
+    async fn pages(&self, span: Span) -> Result<Outcome, CallError> {
         let mut haul = Haul::default();
         let mut token = None;
         loop {
             let page = self.page(span, token).await?;
-            for one in page.events.unwrap_or_default() {
+            let events = page.events.unwrap_or_default();
+            // They come by their time, the earliest first.
+            let reached = events.last().and_then(|last| last.timestamp);
+            for one in events {
                 self.take(one, span, &mut haul);
             }
             token = page.next_token.filter(|token| !token.is_empty());
             if token.is_none() {
-                return Ok(Some(haul));
+                return Ok(Outcome::Whole(haul));
             }
-            if haul.events.len() > HELD_AT_MOST && span.length() > 1 {
-                return Ok(None);
+            let covered = reached.map_or(span.length(), |reached| reached - span.first + 1);
+            if let Some(events) = too_many(span, covered, haul.read, EVENTS_IN_A_SPAN) {
+                return Ok(Outcome::TooMany(events));
             }
         }
     }
