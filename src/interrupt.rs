@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
+use crate::aws::CallError;
 use crate::error::Exit;
 
 /// The command was interrupted before the next call to AWS.
@@ -58,8 +59,8 @@ impl Interrupt {
         Hold(self.clone())
     }
 
-    /// Waits for work that goes on in AWS; where nobody wants it any more, because there is enough or Ctrl-C was
-    /// pressed, stops it first. The caller holds the interrupt since before the work began.
+    /// Waits for work that goes on in AWS; where nobody wants it any more, because there is enough, Ctrl-C was pressed
+    /// or a call about it failed, stops it first. The caller holds the interrupt since before the work began.
     ///
     /// # Errors
     /// Those of the work, or [`Interrupted`].
@@ -70,7 +71,10 @@ impl Interrupt {
         stop: impl Future<Output = ()>,
     ) -> anyhow::Result<Option<T>> {
         let abandoned = tokio::select! {
-            done = work => return done.map(Some),
+            done = work => match done {
+                Err(error) if error.is::<CallError>() => Err(error),
+                done => return done.map(Some),
+            },
             () = enough => Ok(None),
             () = self.requested() => Err(Interrupted.into()),
         };

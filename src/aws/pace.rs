@@ -28,6 +28,9 @@ pub(super) struct Paces {
     writes: Pace,
     /// FilterLogEvents.
     searches: Pace,
+    /// StartQuery and GetQueryResults: 10 calls a second each.
+    queries: Pace,
+    results: Pace,
 }
 
 impl Paces {
@@ -37,6 +40,8 @@ impl Paces {
             lookups: Pace::new(1, LOOKUP_PACE),
             writes: Pace::new(1, SECOND),
             searches: Pace::new(searches_a_second(region), LOGS_SECOND),
+            queries: Pace::new(10, LOGS_SECOND),
+            results: Pace::new(10, LOGS_SECOND),
         }
     }
 
@@ -48,8 +53,11 @@ impl Paces {
     }
 
     fn of(&self, action: &str) -> Option<&Pace> {
-        if action == "logs:FilterLogEvents" {
-            return Some(&self.searches);
+        match action {
+            "logs:FilterLogEvents" => return Some(&self.searches),
+            "logs:StartQuery" => return Some(&self.queries),
+            "logs:GetQueryResults" => return Some(&self.results),
+            _ => {}
         }
         let operation = action.strip_prefix("cloudtrail:")?;
         let is_read = ["Get", "Describe", "List"]

@@ -40,7 +40,7 @@ const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 pub(crate) fn order(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str) {
     use Kind::{Archive, History, Insights, Logs};
     let length = window.until.duration_since(window.from);
-    if now.duration_since(window.from) > KEPT {
+    if !is_kept(window, now) {
         let order = vec![Insights, Archive, History];
         (order, "the event history goes back 90 days only")
     } else if length <= SHORT {
@@ -56,6 +56,21 @@ pub(crate) fn order(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str)
     }
 }
 
+/// The sources to try for one event by its id, as [`order`].
+pub(crate) fn order_for_one(window: Window, now: Timestamp) -> (Vec<Kind>, &'static str) {
+    if is_kept(window, now) {
+        let order = vec![Kind::History, Kind::Insights, Kind::Archive];
+        (order, "it finds an event by its id in one call, and free")
+    } else {
+        order(window, now)
+    }
+}
+
+/// Whether the event history goes back to where the window begins, to the hour: `90d` is asked a moment too late.
+fn is_kept(window: Window, now: Timestamp) -> bool {
+    now.duration_since(window.from).as_hours() <= KEPT.as_hours()
+}
+
 /// A source that does not go back to where a question begins: another may.
 #[derive(Debug, thiserror::Error)]
 #[error("its trail has been recording since {0:.0} only")]
@@ -63,10 +78,20 @@ pub(crate) struct TooYoung(pub Timestamp);
 
 /// Whether another source may be open where this one is not: access is denied, or there is no such source.
 pub(crate) fn may_pass_over(error: &anyhow::Error) -> bool {
-    let denied = error
+    is_denied(error) || error.is::<Refusal>() || error.is::<TooYoung>()
+}
+
+/// Of the reasons why none of the sources is open the one to tell: the first missing permission, since to allow it
+/// takes less than to make a source; else that of the best source.
+pub(crate) fn foremost(failures: Vec<anyhow::Error>) -> anyhow::Error {
+    let foremost = failures.into_iter().min_by_key(|error| !is_denied(error));
+    foremost.unwrap_or_else(|| anyhow::anyhow!("there is nothing to read events from"))
+}
+
+fn is_denied(error: &anyhow::Error) -> bool {
+    error
         .downcast_ref::<CallError>()
-        .is_some_and(CallError::is_denied);
-    denied || error.is::<Refusal>() || error.is::<TooYoung>()
+        .is_some_and(CallError::is_denied)
 }
 
 #[cfg(test)]

@@ -190,7 +190,9 @@ mod tests {
 
     fn rows(by: &[Dimension], zone: TimeZone, events: &[Event]) -> Vec<(Vec<String>, u64)> {
         let mut counts = Counts::new(by, zone);
-        events.iter().for_each(|event| counts.add(event));
+        for event in events {
+            counts.add(event);
+        }
         let shown = |key: Option<String>| key.unwrap_or_else(|| "-".to_owned());
         counts
             .into_rows()

@@ -96,3 +96,7 @@ fn with_origin(name: &str, origin: Option<&str>) -> String {
 fn after_last(text: &str, separator: char) -> Option<&str> {
     text.rsplit_once(separator).map(|(_, last)| last)
 }
+
+#[cfg(test)]
+#[path = "principal_tests.rs"]
+mod tests;

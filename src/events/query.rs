@@ -1,6 +1,6 @@
 //! What a person wants to know of the events: when, which, in what order.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::filter::Filter;
 
@@ -50,6 +50,19 @@ impl Registry {
 impl Window {
     pub(crate) fn contains(&self, time: Timestamp) -> bool {
         self.from <= time && time < self.until
+    }
+
+    /// What of it can have been delivered by now: since its trail has been recording, as far as that is known, until
+    /// some time ago.
+    pub(crate) fn delivered(
+        self,
+        recorded_since: Option<Timestamp>,
+        delay: SignedDuration,
+    ) -> Self {
+        self.within(Self {
+            from: recorded_since.unwrap_or(Timestamp::MIN),
+            until: Timestamp::now() - delay,
+        })
     }
 
     /// What both contain; empty if that is nothing.

@@ -18,6 +18,10 @@ impl Event {
     /// # Errors
     /// A text that is no JSON object.
     pub(crate) fn from_record(text: &str) -> Result<Self, serde_json::Error> {
+        if text.trim_start().starts_with('[') {
+            // serde would take a list for the fields in their order.
+            return Err(serde::de::Error::custom("a list is no record"));
+        }
         match serde_json::from_str(text) {
             Ok(record) => Ok(Self::of(&record)),
             // A field that occurs twice: the last one counts, as with most readers of JSON.
@@ -223,3 +227,11 @@ fn failures(record: &Record<'_>) -> Option<String> {
         format!("{} failed{reasons}", codes.len())
     })
 }
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "record_properties.rs"]
+mod properties;

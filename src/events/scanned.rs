@@ -1,16 +1,42 @@
-//! How much a query read, and what that costs, in words.
+//! How much queries read, and what that costs.
+
+use std::fmt;
+use std::ops::Add;
 
 /// Bytes in a gigabyte, as AWS bills them.
 const GIGABYTE: f64 = 1024.0 * 1024.0 * 1024.0;
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
+/// Of all queries that an answer took, those in vain too.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Cost {
+    /// Bytes.
+    pub scanned: u64,
+    /// At the prices of us-east-1.
+    pub dollars: f64,
+}
+
+impl Add for Cost {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            scanned: self.scanned + other.scanned,
+            dollars: self.dollars + other.dollars,
+        }
+    }
+}
+
 /// `1.2 GB scanned, about $0.0061 at the prices of us-east-1`.
-pub(crate) fn cost(bytes: u64, dollars: f64) -> String {
-    format!(
-        "{} scanned, {} at the prices of us-east-1",
-        size(bytes),
-        price(dollars)
-    )
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} scanned, {} at the prices of us-east-1",
+            size(self.scanned),
+            price(self.dollars)
+        )
+    }
 }
 
 /// `812 bytes`, `3.4 MB`, `1.2 GB`.
@@ -49,6 +75,7 @@ mod tests {
 
     #[test]
     fn what_little_was_scanned_is_said_to_cost_little() {
+        let cost = |scanned, dollars| Cost { scanned, dollars }.to_string();
         assert_eq!(
             cost(812, gigabytes(812) * 0.005),
             "812 bytes scanned, less than $0.0001 at the prices of us-east-1"

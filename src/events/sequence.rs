@@ -104,7 +104,13 @@ impl Sequence {
             if passed.is_some() && !self.is_passed(time) {
                 break;
             }
-            events.extend(self.held.remove(&time).into_iter().flatten());
+            let mut together = self.held.remove(&time).unwrap_or_default();
+            // Of the events of one second nobody knows the order; their ids give every source the same.
+            together.sort_by(|one, other| match self.order {
+                Order::NewestFirst => other.event_id.cmp(&one.event_id),
+                Order::OldestFirst => one.event_id.cmp(&other.event_id),
+            });
+            events.extend(together);
         }
         self.forget();
         events
@@ -172,6 +178,25 @@ mod tests {
             seconds(&sequence.take(Found::Events(vec![event(7, 1)]))),
             [7]
         );
+    }
+
+    #[test]
+    fn the_events_of_one_second_come_in_one_order_from_every_source() {
+        for (order, expected) in [
+            (Order::OldestFirst, ["1", "2", "3"]),
+            (Order::NewestFirst, ["3", "2", "1"]),
+        ] {
+            for ids in [[1, 2, 3], [3, 1, 2], [2, 3, 1]] {
+                let mut sequence = Sequence::new(order);
+                sequence.take(Found::Events(ids.map(|id| event(7, id)).to_vec()));
+                let told = sequence.finish();
+                let told: Vec<_> = told
+                    .iter()
+                    .filter_map(|event| event.event_id.as_deref())
+                    .collect();
+                assert_eq!(told, expected);
+            }
+        }
     }
 
     proptest! {

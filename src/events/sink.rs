@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 
 use super::event::Event;
 use super::query::Window;
+use super::scanned::Cost;
 
 /// What a source tells while it reads.
 #[derive(Debug)]
@@ -69,8 +70,8 @@ pub(crate) struct Reading {
     pub unread: Vec<String>,
     /// Records that are no JSON object.
     pub unreadable_records: u64,
-    /// What the query cost, in words, where it costs.
-    pub cost: Option<String>,
+    /// What the queries cost, where they cost.
+    pub cost: Option<Cost>,
 }
 
 impl Reading {
@@ -86,7 +87,10 @@ impl Reading {
         self.notes.extend(other.notes);
         self.unread.extend(other.unread);
         self.unreadable_records += other.unreadable_records;
-        self.cost = self.cost.or(other.cost);
+        self.cost = match (self.cost, other.cost) {
+            (Some(one), Some(two)) => Some(one + two),
+            (one, two) => one.or(two),
+        };
         self
     }
 }

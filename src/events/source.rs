@@ -48,7 +48,7 @@ impl Source {
             Self::Follow(Follow::LogGroup(_, group)) => format!("log group {}", group.name),
             Self::Insights(insights) => format!("log group {}", insights.log_group),
             Self::Archive(_) => "the archive".to_owned(),
-            Self::Athena(athena) => format!("table {}.{}", athena.name.database, athena.name.table),
+            Self::Athena(athena) => format!("table {}", athena.name),
         }
     }
 
@@ -78,7 +78,9 @@ pub(crate) async fn count(
         sources => {
             let mut counts = Counts::new(by, zone);
             let reading = stream::read(sources, query, |events| {
-                events.iter().for_each(|event| counts.add(event));
+                for event in &events {
+                    counts.add(event);
+                }
                 Ok(std::ops::ControlFlow::Continue(()))
             });
             let reading = reading.await?;

@@ -97,7 +97,7 @@ impl Answer {
             notes: reading.notes,
             unread: reading.unread,
             unreadable_records: reading.unreadable_records,
-            cost: reading.cost,
+            cost: reading.cost.map(|cost| cost.to_string()),
             told,
             why: why.to_owned(),
             asked,
@@ -117,7 +117,7 @@ impl Answer {
         output.say(|page| {
             page.put(
                 Tone::Faint,
-                format!("{}. {}", self.amount(), self.completeness(output.utc)),
+                format!("{}. {}", self.amount(), self.completeness(output.utc)).trim_end(),
             )
             .end();
             let why = if self.why.is_empty() {
@@ -127,9 +127,7 @@ impl Answer {
             };
             page.put(Tone::Faint, format!("source: {}{why}", self.source))
                 .end();
-            for note in self.notes.iter().chain(&self.cost) {
-                page.put(Tone::Faint, "note: ").line(note);
-            }
+            put_notes(page, self.notes.iter().chain(&self.cost));
         });
         if self.exit() != Exit::Done {
             output.tell(|page| self.put_unread(page));
@@ -190,6 +188,13 @@ impl Answer {
         } else {
             format!("{span}.")
         }
+    }
+}
+
+/// What a reader must know of an answer.
+pub(crate) fn put_notes<'n>(page: &mut Page, notes: impl Iterator<Item = &'n String>) {
+    for note in notes {
+        page.put(Tone::Faint, "note: ").line(note);
     }
 }
 

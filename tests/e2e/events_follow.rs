@@ -298,6 +298,6 @@ fn the_source_that_tells_first_is_followed_and_an_archive_never_is() {
     world
         .ecrmon(["events", "--follow", "--archive", "."])
         .exits(2)
-        .says("an archive cannot be followed")
-        .says("hint: follow the log group or the event history");
+        .says("this source tells nothing of what happens from now on")
+        .says("hint: follow `--source history` or `--source logs`");
 }

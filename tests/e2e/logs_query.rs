@@ -111,7 +111,8 @@ fn a_query_that_cannot_be_read_is_shown_where_it_is_wrong() {
     query(&world, "fields eventName | sort eventID upwards", "text")
         .exits(2)
         .says("cannot read the query")
-        .says("^");
+        .says("at character 33:")
+        .says(&format!("upwards\n  {}^^^^^^^\n", " ".repeat(32)));
 }
 
 #[test]

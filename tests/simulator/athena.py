@@ -252,6 +252,8 @@ def get_query_results(self: AthenaResponse) -> str:
             f"Query did not finish successfully. Final query state: {execution.state}"
         )
     has_header = execution.kind == "DML"
+    if execution.control.page_size:
+        asked["MaxResults"] = execution.control.page_size
     return json.dumps(athena_results.page(execution.result, has_header, asked))
 
 
@@ -261,6 +263,7 @@ def control(given: dict[str, Any]) -> dict[str, Any]:
         polls=given.get("polls", 2),
         endless=bool(given.get("endless")),
         reason=given.get("reason"),
+        page_size=given.get("page_size"),
     )
     world.account(given["account"]).athena_control = arranged
     return {"polls": arranged.polls, "endless": arranged.endless}

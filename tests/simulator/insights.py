@@ -89,9 +89,8 @@ def start_query(self: LogsResponse) -> str:
         and len(running) >= kept.insights.concurrent
     ):
         raise LimitExceededException
-    query.limit = min(
-        query.limit, asked.get("limit") or insights_commands.LIMIT_MAXIMUM
-    )
+    limits = (query.limit, asked.get("limit"), kept.insights.rows)
+    query.limit = min(limit for limit in limits if limit)
     rows, scanned = _rows(groups, asked["startTime"], asked["endTime"])
     result, matched = query.run(rows)
     statistics = {
@@ -248,6 +247,7 @@ def control(given: dict[str, Any]) -> dict[str, Any]:
         endless=bool(given.get("endless")),
         end=end,
         page_size=given.get("page_size"),
+        rows=given.get("rows"),
         concurrent=given.get("concurrent"),
     )
     world.account(given["account"]).insights = arranged

@@ -70,6 +70,7 @@ class Insights:
     endless: bool = False
     end: str = "Complete"
     page_size: int | None = None
+    rows: int | None = None
     concurrent: int | None = None
 
 
@@ -80,6 +81,7 @@ class AthenaControl:
     polls: int = 2
     endless: bool = False
     reason: str | None = None
+    page_size: int | None = None
 
 
 def _athena() -> "defaultdict[str, Athena]":

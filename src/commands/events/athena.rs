@@ -1,6 +1,7 @@
 //! Athena's flags of `ecrmon events`, and the table that they name.
 
 use clap::Args;
+use jiff::Timestamp;
 
 use crate::aws::Aws;
 use crate::commands::flags::Writes;
@@ -23,6 +24,10 @@ pub(crate) struct AthenaFlags {
     #[arg(short, long, requires = "athena_create")]
     yes: bool,
 
+    /// Show what would be created, and create nothing
+    #[arg(long, requires = "athena_create")]
+    dry_run: bool,
+
     /// The database
     #[arg(long, value_name = "NAME", default_value = DEFAULT_DATABASE, value_parser = parse_name)]
     athena_database: String,
@@ -42,7 +47,12 @@ pub(crate) struct AthenaFlags {
 
 impl AthenaFlags {
     /// The table over that archive, or the one that is named.
-    pub(super) fn athena(&self, aws: &Aws, archive: &Archive) -> Athena {
+    pub(super) fn athena(
+        &self,
+        aws: &Aws,
+        archive: &Archive,
+        recorded_since: Option<Timestamp>,
+    ) -> Athena {
         let table = self.athena_table.clone();
         Athena {
             aws: aws.clone(),
@@ -52,6 +62,7 @@ impl AthenaFlags {
             },
             workgroup: self.athena_workgroup.clone(),
             results: self.athena_results.clone(),
+            recorded_since,
         }
     }
 
@@ -62,7 +73,7 @@ impl AthenaFlags {
         archive: &Archive,
         context: &Context,
     ) -> anyhow::Result<Exit> {
-        let plan = self.athena(aws, archive).creation(archive).await?;
+        let plan = self.athena(aws, archive, None).creation(archive).await?;
         let planned = Planned {
             words: Page::of(|page| {
                 page.line("Athena would read the archive through these:");
@@ -77,7 +88,7 @@ impl AthenaFlags {
         };
         let writes = Writes {
             yes: self.yes,
-            dry_run: false,
+            dry_run: self.dry_run,
             check: false,
         };
         let ended = carry_out(planned, writes, context, aws).await?;

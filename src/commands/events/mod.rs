@@ -52,6 +52,7 @@ pub(crate) struct Events {
 
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let by = self.view.by()?;
         let opener = Opener::new(&self.places, context);
         if let Some(exit) = opener.create().await? {
             return Ok(exit);
@@ -59,8 +60,8 @@ impl Events {
         let mut query = self.query(context)?;
         if let Some(id) = &self.view.show {
             whole::show(id, &opener, &mut query, context).await
-        } else if !self.view.by.is_empty() {
-            count::count(&self.view.by, &opener, &mut query, context).await
+        } else if !by.is_empty() {
+            count::count(by, &opener, &mut query, context).await
         } else if self.view.follow {
             self.follow(&opener, &mut query, context).await
         } else {

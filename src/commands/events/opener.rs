@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_cloudtrail::types::Trail;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
@@ -11,7 +12,7 @@ use crate::aws::Aws;
 use crate::context::Context;
 use crate::coverage::Known;
 use crate::error::{Exit, Refusal, Usage};
-use crate::events::choice::{Kind, TooYoung, may_pass_over};
+use crate::events::choice::{self, Kind, TooYoung, may_pass_over};
 use crate::events::{
     Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Source, athena, regions,
 };
@@ -49,17 +50,19 @@ impl<'c> Opener<'c> {
             }
             Kind::Insights => {
                 let (aws, group) = self.log_group(query).await?;
+                let group = group.look_into_trail(&aws).await;
                 Ok(vec![Source::Insights(Insights {
                     aws: group.client(&aws),
+                    recorded_since: group.recorded_since(),
                     log_group: group.arn.unwrap_or(group.name),
                 })])
             }
             Kind::Archive => Ok(vec![Source::Archive(self.archive(query).await?)]),
             Kind::Athena => {
                 let aws = self.aws().await?;
-                let archive = self.table_archive(Vec::new()).await?;
+                let (archive, since) = self.table_archive(Vec::new()).await?;
                 Ok(vec![Source::Athena(
-                    self.places.athena.athena(aws, &archive),
+                    self.places.athena.athena(aws, &archive, since),
                 )])
             }
         }
@@ -69,7 +72,7 @@ impl<'c> Opener<'c> {
     /// (`may_go_on` says no) there is no other try.
     ///
     /// # Errors
-    /// That of the last source that was tried.
+    /// Where no source lets itself be read: see [`choice::foremost`].
     pub(super) async fn first<T>(
         &self,
         query: &mut Query,
@@ -78,19 +81,21 @@ impl<'c> Opener<'c> {
     ) -> anyhow::Result<(Kind, String, T)> {
         let (kinds, why) = self.places.kinds(query);
         let mut reasons = vec![why.to_owned()];
-        for (number, kind) in kinds.iter().enumerate() {
-            let answered = match self.open(*kind, query).await {
+        let mut failures = Vec::new();
+        for kind in kinds {
+            let answered = match self.open(kind, query).await {
                 Ok(sources) => answer(sources, query).await,
                 Err(error) => Err(error),
             };
             match answered {
-                Err(error) if number + 1 < kinds.len() && may_go_on() && may_pass_over(&error) => {
+                Err(error) if may_go_on() && may_pass_over(&error) => {
                     reasons.push(format!("{}: {error:#}", kind.name()));
+                    failures.push(error);
                 }
-                answered => return Ok((*kind, reasons.join("; "), answered?)),
+                answered => return Ok((kind, reasons.join("; "), answered?)),
             }
         }
-        anyhow::bail!("there is nothing to read events from")
+        Err(choice::foremost(failures))
     }
 
     /// The sources of what happens from now on: a log group, if there is one, tells sooner than the event history.
@@ -126,7 +131,7 @@ impl<'c> Opener<'c> {
             [] => vec![aws.account.clone()],
             named => named.to_vec(),
         };
-        let archive = self.table_archive(accounts).await?;
+        let (archive, _) = self.table_archive(accounts).await?;
         let exit = self
             .places
             .athena
@@ -135,13 +140,23 @@ impl<'c> Opener<'c> {
         Ok(Some(exit))
     }
 
-    async fn table_archive(&self, accounts: Vec<String>) -> anyhow::Result<athena::Archive> {
+    /// The archive that a table is over, and since when its trail has been recording, as far as that is known.
+    async fn table_archive(
+        &self,
+        accounts: Vec<String>,
+    ) -> anyhow::Result<(athena::Archive, Option<Timestamp>)> {
         let aws = self.aws().await?;
-        let place = match self.places.archive.as_slice() {
-            [] => of_trail(aws).await?.0,
-            [place, ..] => place.clone(),
+        let (place, since) = match self.places.archive.as_slice() {
+            [] => {
+                let trail = delivering(aws).await?;
+                if trail.is_organization_trail() == Some(true) {
+                    return Err(of_an_organization(&trail).into());
+                }
+                of_trail(trail, aws).await
+            }
+            [place, ..] => (place.clone(), None),
         };
-        Ok(archive_of(&place, accounts, aws)?)
+        Ok((archive_of(&place, accounts, aws)?, since))
     }
 
     async fn aws(&self) -> anyhow::Result<&Aws> {
@@ -187,7 +202,8 @@ impl<'c> Opener<'c> {
         let mut places = self.places.archive.clone();
         let mut since = None;
         if places.is_empty() {
-            let (place, recorded_since) = of_trail(self.aws().await?).await?;
+            let aws = self.aws().await?;
+            let (place, recorded_since) = of_trail(delivering(aws).await?, aws).await;
             places.push(place);
             since = recorded_since;
         }
@@ -219,21 +235,24 @@ impl<'c> Opener<'c> {
     }
 }
 
-/// The bucket of a trail of this region, and since when the trail has been recording, as far as that is known; of
-/// several trails, of one that records all regions.
-async fn of_trail(aws: &Aws) -> anyhow::Result<(Place, Option<Timestamp>)> {
+/// The trail of this region that delivers to a bucket; of several, one that records all regions.
+async fn delivering(aws: &Aws) -> anyhow::Result<Trail> {
     let trails = trails::describe(aws).await?;
     let best = trails
         .into_iter()
         .filter(|trail| trail.s3_bucket_name().is_some())
-        .max_by_key(|trail| trail.is_multi_region_trail());
+        .max_by_key(Trail::is_multi_region_trail);
     let none = || {
         Refusal::new(
             "no trail of this region delivers to a bucket",
             "`ecrmon setup` makes one; `--archive s3://BUCKET/PREFIX` names another place",
         )
     };
-    let trail = best.ok_or_else(none)?;
+    Ok(best.ok_or_else(none)?)
+}
+
+/// The bucket of a trail, and since when the trail has been recording, as far as that is known.
+async fn of_trail(trail: Trail, aws: &Aws) -> (Place, Option<Timestamp>) {
     let place = Place::Bucket {
         name: trail.s3_bucket_name().unwrap_or_default().to_owned(),
         prefix: trail.s3_key_prefix().unwrap_or_default().to_owned(),
@@ -243,7 +262,19 @@ async fn of_trail(aws: &Aws) -> anyhow::Result<(Place, Option<Timestamp>)> {
         Known::Known(status) => status.started,
         Known::Unknown(_) => None,
     });
-    Ok((place, since))
+    (place, since)
+}
+
+/// CloudTrail does not say the organization's id, below which its trail delivers.
+fn of_an_organization(trail: &Trail) -> Usage {
+    let bucket = trail.s3_bucket_name().unwrap_or_default();
+    let prefix = trail
+        .s3_key_prefix()
+        .map_or_else(String::new, |prefix| format!("{prefix}/"));
+    Usage::new(
+        "the trail is an organization's, whose files lie below the organization's id",
+        format!("say where: `--archive s3://{bucket}/{prefix}AWSLogs/o-ID`"),
+    )
 }
 
 /// # Errors

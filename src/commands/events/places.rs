@@ -86,6 +86,9 @@ impl Places {
         };
         match chosen {
             Some(kind) => (vec![kind], ""),
+            None if query.filter.event_id.is_some() => {
+                choice::order_for_one(query.window, Timestamp::now())
+            }
             None => choice::order(query.window, Timestamp::now()),
         }
     }

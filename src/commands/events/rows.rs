@@ -20,6 +20,7 @@ pub(super) struct Rows {
     grouping: Option<Grouping>,
     writer: RowWriter,
     limit: Option<u64>,
+    /// The calls that the written rows are made of.
     calls: u64,
     limited: bool,
 }
@@ -58,15 +59,14 @@ impl Rows {
 
     /// Takes the next events of the stream, and breaks off when enough rows are written.
     pub(super) fn take(&mut self, events: Vec<Event>) -> anyhow::Result<ControlFlow<()>> {
-        self.calls += events.len() as u64;
         let Some(grouping) = &mut self.grouping else {
-            return self.write(&events);
+            return self.write(&events, |_| 1);
         };
         let operations: Vec<Operation> = events
             .into_iter()
             .flat_map(|event| grouping.take(event))
             .collect();
-        self.write(&operations)
+        self.write_operations(&operations)
     }
 
     /// Takes the next events of a stream that goes on: an operation that rests is over.
@@ -78,14 +78,14 @@ impl Rows {
             .grouping
             .as_mut()
             .map(|grouping| grouping.complete_idle(REST));
-        self.write(&resting.unwrap_or_default())
+        self.write_operations(&resting.unwrap_or_default())
     }
 
     /// Writes what the stream's end completes.
     pub(super) fn finish(&mut self) -> anyhow::Result<Told> {
         let left = self.grouping.as_mut().map(Grouping::finish);
         if !self.limited {
-            let _ = self.write(&left.unwrap_or_default())?;
+            let _ = self.write_operations(&left.unwrap_or_default())?;
         }
         let (calls, limited) = (self.calls, self.limited);
         Ok(match self.grouping {
@@ -106,13 +106,23 @@ impl Rows {
         self.writer.written() == 0
     }
 
-    fn write(&mut self, rows: &[impl Row]) -> anyhow::Result<ControlFlow<()>> {
+    fn write_operations(&mut self, rows: &[Operation]) -> anyhow::Result<ControlFlow<()>> {
+        self.write(rows, |operation| operation.calls)
+    }
+
+    /// Writes rows as far as the limit allows; `calls` tells of how many calls a row is.
+    fn write<R: Row>(
+        &mut self,
+        rows: &[R],
+        calls: impl Fn(&R) -> u64,
+    ) -> anyhow::Result<ControlFlow<()>> {
         let left = self
             .limit
             .map(|limit| limit.saturating_sub(self.writer.written()));
         let wanted = left.and_then(|left| usize::try_from(left).ok());
         let rows = &rows[..wanted.map_or(rows.len(), |wanted| wanted.min(rows.len()))];
         let flow = self.writer.write(rows)?;
+        self.calls += rows.iter().map(calls).sum::<u64>();
         self.limited = self
             .limit
             .is_some_and(|limit| self.writer.written() >= limit);

@@ -4,6 +4,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::rows::Wish;
+use crate::error::Usage;
 use crate::events::{Dimension, Order};
 
 /// How to show it.
@@ -16,7 +17,7 @@ pub(crate) struct View {
 
     /// Count the calls by one or two of these instead of showing them
     #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', conflicts_with_all = ["follow", "raw", "limit", "fields", "wide"])]
-    pub by: Vec<Dimension>,
+    by: Vec<Dimension>,
 
     /// Print the one event with this id, as CloudTrail recorded it
     #[arg(long, value_name = "ID", conflicts_with_all = ["follow", "by"])]
@@ -49,6 +50,21 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// What to count by; empty where nothing is to be counted.
+    ///
+    /// # Errors
+    /// [`Usage`] for more than two, or one of them twice.
+    pub(super) fn by(&self) -> Result<&[Dimension], Usage> {
+        match self.by.as_slice() {
+            by @ ([] | [_]) => Ok(by),
+            by @ [one, other] if one != other => Ok(by),
+            _ => Err(Usage::new(
+                "calls are counted by one or two things at a time",
+                "name two different ones, such as `--by principal,action`",
+            )),
+        }
+    }
+
     pub(crate) fn order(&self) -> Order {
         if self.oldest_first || self.follow {
             Order::OldestFirst

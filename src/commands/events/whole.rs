@@ -6,7 +6,7 @@ use super::opener::Opener;
 use crate::context::Context;
 use crate::error::{Exit, Refusal};
 use crate::events::{Query, stream};
-use crate::output::answer::Whole;
+use crate::output::answer::{Whole, put_notes};
 
 /// An event that is asked for by its id may be as old as the event history goes back.
 pub(super) const SINCE: &str = "90d";
@@ -32,17 +32,35 @@ pub(super) async fn show(
                     ControlFlow::Continue(())
                 })
             });
-            reading.await?;
-            Ok(found)
+            let reading = reading.await?;
+            Ok((reading, found))
         },
     );
-    let (kind, _, found) = found.await?;
+    let (kind, _, (reading, found)) = found.await?;
+    let notes: Vec<_> = reading
+        .notes
+        .into_iter()
+        .chain(reading.cost.map(|cost| cost.to_string()))
+        .collect();
+    context.output.say(|page| put_notes(page, notes.iter()));
     let record = found.and_then(|event| event.record).ok_or_else(|| {
         Refusal::new(
-            format!("there is no event `{id}` in the {}", kind.name()),
+            missing(id, kind.name(), &reading.unread),
             "give its time with `--since`, its region with `--region`, or look elsewhere with `--source`",
         )
     })?;
     context.output.result(&Whole::of(&record)?)?;
     Ok(Exit::Done)
+}
+
+fn missing(id: &str, source: &str, unread: &[String]) -> String {
+    let missing = format!("there is no event `{id}` in the {source}");
+    if unread.is_empty() {
+        missing
+    } else {
+        format!(
+            "{missing} as far as it could be read: {}",
+            unread.join("; ")
+        )
+    }
 }

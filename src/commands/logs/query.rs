@@ -48,6 +48,7 @@ impl Query {
         let insights = Insights {
             aws: group.client(&aws),
             log_group: group.arn.clone().unwrap_or_else(|| group.name.clone()),
+            recorded_since: None,
         };
         let answer = answer(&insights, query, window).await?;
         context.output.result(&ResultTable::new(&answer))?;

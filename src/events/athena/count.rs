@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::read::without;
 use super::row::resources;
 use super::sql::{self, IRREGULAR};
 use super::{Athena, cost};
@@ -20,29 +21,28 @@ impl Athena {
         zone: TimeZone,
     ) -> anyhow::Result<(Vec<Counted>, Reading)> {
         let mut counts = Counts::new(by, zone.clone());
-        if let Some(reading) = self.count_there(query, by, &zone, &mut counts).await? {
+        let (tried, is_counted) = self.count_there(query, by, &zone, &mut counts).await?;
+        if is_counted {
+            let reading = without(tried, self.lacking(query).await);
             return Ok((counts.into_rows(), reading));
         }
         let mut counts = Counts::new(by, zone);
         let read = async |query: &Query, sink: &Sink| self.read(query, sink).await;
         let reading = tally::count(&mut counts, query, read).await?;
-        Ok((counts.into_rows(), reading))
+        Ok((counts.into_rows(), tried.and(reading)))
     }
 
-    /// `None` where the answer does not tell what is to be counted.
+    /// Not counted where the answer does not tell what is to be; it may have cost something all the same.
     async fn count_there(
         &self,
         query: &Query,
         by: &[Dimension],
         zone: &TimeZone,
         counts: &mut Counts,
-    ) -> anyhow::Result<Option<Reading>> {
+    ) -> anyhow::Result<(Reading, bool)> {
+        let mut reading = self.whole(query.window);
         let Some(fields) = groups::fields(query, by) else {
-            return Ok(None);
-        };
-        let mut reading = Reading {
-            complete: Some(query.window),
-            ..Reading::default()
+            return Ok((reading, false));
         };
         let by_time = by.iter().any(|dimension| dimension.is_time());
         let time = if by_time {
@@ -51,11 +51,11 @@ impl Athena {
             0
         };
         let Some(statement) = sql::groups(&self.name, query, &fields, time) else {
-            return Ok(Some(reading));
+            return Ok((reading, true));
         };
         let never = std::future::pending();
         let Some(done) = self.run(&statement, never).await? else {
-            return Ok(None);
+            return Ok((reading, false));
         };
         reading.cost = Some(cost(done.scanned));
         let mut token = None;
@@ -63,7 +63,7 @@ impl Athena {
             let page = self.page(&done.id, token).await?;
             for row in &page.rows {
                 let Some(group) = group(query, &fields, row)? else {
-                    return Ok(None);
+                    return Ok((reading, false));
                 };
                 // The statement has judged the time, to the second.
                 if query.filter.matches(&group.event) {
@@ -72,7 +72,7 @@ impl Athena {
             }
             token = page.next;
             if token.is_none() {
-                return Ok(Some(reading));
+                return Ok((reading, true));
             }
         }
     }

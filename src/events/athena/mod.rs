@@ -2,7 +2,8 @@
 //!
 //! Reading creates nothing; the table that it reads is planned in [`table`]. Needs athena:StartQueryExecution,
 //! athena:GetQueryExecution, athena:GetQueryResults and athena:StopQueryExecution, and what Athena itself does in the
-//! caller's name: read the archive and Glue's catalogue, write the results.
+//! caller's name: read the archive and Glue's catalogue, write the results. With athena:GetTableMetadata, it is said of
+//! what the table was not made.
 
 mod count;
 mod read;
@@ -13,8 +14,13 @@ mod table;
 
 pub(crate) use table::Archive;
 
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+
 use crate::aws::Aws;
-use crate::events::scanned;
+use crate::events::scanned::{self, Cost};
+use crate::events::{Reading, Window};
 
 /// CloudTrail's records in a table.
 #[derive(Clone)]
@@ -25,7 +31,13 @@ pub(crate) struct Athena {
     pub workgroup: String,
     /// `s3://…` for the results; `None` where the workgroup has a place of its own.
     pub results: Option<String>,
+    /// Since when the trail of the archive has been recording, where that is known.
+    pub recorded_since: Option<Timestamp>,
 }
+
+/// How late CloudTrail usually delivers to a bucket; older editions of its guide say "within 15 minutes", newer ones
+/// about 5.
+const DELAY: SignedDuration = SignedDuration::from_mins(15);
 
 /// A database and a table of it, each of lower-case letters, digits and `_`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +60,22 @@ pub(crate) fn parse_name(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("a name is of 1 to 255 lower-case letters, digits and `_`".to_owned())
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.database, self.table)
+    }
+}
+
+impl Athena {
+    /// What is read when all of the window is.
+    fn whole(&self, window: Window) -> Reading {
+        Reading {
+            complete: Some(window.delivered(self.recorded_since, DELAY)),
+            ..Reading::default()
+        }
     }
 }
 
@@ -76,7 +104,10 @@ impl TableName {
 const PRICE: f64 = 5.0;
 const LEAST_BILLED: u64 = 10 * 1024 * 1024;
 
-fn cost(scanned: u64) -> String {
+fn cost(scanned: u64) -> Cost {
     let billed = scanned.max(LEAST_BILLED);
-    scanned::cost(scanned, scanned::gigabytes(billed) / 1024.0 * PRICE)
+    Cost {
+        scanned,
+        dollars: scanned::gigabytes(billed) / 1024.0 * PRICE,
+    }
 }

@@ -12,10 +12,13 @@ impl Athena {
     /// # Errors
     /// Those of the statement.
     pub(crate) async fn read(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
-        let mut reading = Reading {
-            complete: Some(query.window),
-            ..Reading::default()
-        };
+        // What the table cannot have is good to know, and nobody waits for it.
+        let (reading, lacking) = tokio::join!(self.rows(query, sink), self.lacking(query));
+        Ok(without(reading?, lacking))
+    }
+
+    async fn rows(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
+        let mut reading = self.whole(query.window);
         let columns = columns();
         let Some(statement) = sql::events(&self.name, query, &columns) else {
             return Ok(reading);
@@ -48,6 +51,15 @@ impl Athena {
             token = page.next;
         }
     }
+}
+
+/// A reading of a table that lacks something of what was asked for.
+pub(super) fn without(mut reading: Reading, lacking: Vec<String>) -> Reading {
+    if !lacking.is_empty() {
+        reading.complete = None;
+        reading.unread.extend(lacking);
+    }
+    reading
 }
 
 async fn tell(

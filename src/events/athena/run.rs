@@ -152,7 +152,7 @@ impl Athena {
             .and_then(QueryExecutionStatus::state_change_reason)
             .unwrap_or("Athena does not say why");
         let is = |code: &str| reason.contains(code);
-        let name = format!("{}.{}", self.name.database, self.name.table);
+        let name = &self.name;
         if is("TABLE_NOT_FOUND") || is("SCHEMA_NOT_FOUND") {
             return Refusal::new(
                 format!("Athena has no table `{name}` in {}", self.aws.region),

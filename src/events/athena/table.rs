@@ -7,6 +7,7 @@ use super::sql::literal;
 use super::{Athena, TableName};
 use crate::aws::{Aws, optional};
 use crate::error::{Refusal, Usage};
+use crate::events::Query;
 use crate::plan::{Plan, Resource, Step};
 
 /// Where a trail delivers.
@@ -113,7 +114,7 @@ impl Athena {
         };
         let statement = create_table(&self.name, archive);
         let table = Table {
-            name: format!("{}.{}", self.name.database, self.name.table),
+            name: self.name.to_string(),
             location: archive.template(),
             accounts: archive.accounts.clone(),
             regions: archive.regions.clone(),
@@ -133,6 +134,29 @@ impl Athena {
             vec![shown(first, Step::ensure(database, found_database))],
             vec![shown(statement, Step::ensure(table, found_table))],
         ]))
+    }
+
+    /// The accounts and regions that are asked for and of which the table was not made, as far as it says so: it
+    /// answers for them as if nothing had happened there.
+    pub(super) async fn lacking(&self, query: &Query) -> Vec<String> {
+        let name = self.name.to_string();
+        let Ok(Some(table)) = Table::observe(&name, &self.aws).await else {
+            return Vec::new();
+        };
+        let asked = [
+            ("account", &query.filter.accounts, &table.accounts),
+            ("region", &query.filter.regions, &table.regions),
+        ];
+        let lacking = asked.into_iter().flat_map(|(what, asked, there)| {
+            let is_there = |one: &&String| there.is_empty() || there.contains(one);
+            let lacking = asked.iter().filter(move |one| !is_there(one));
+            lacking.map(move |one| (what, one))
+        });
+        lacking
+            .map(|(what, one)| {
+                format!("{what} {one}: the table `{name}` was made without it; make another with `--athena-create --athena-table NAME`")
+            })
+            .collect()
     }
 
     async fn carry_out(&self, statement: &str) -> anyhow::Result<()> {
@@ -239,9 +263,11 @@ impl Resource for Table {
         let properties = metadata.parameters.unwrap_or_default();
         let value = |name: &str| properties.get(name).cloned().unwrap_or_default();
         let list = |name: &str| {
-            value(name)
-                .split(',')
-                .map(|one| one.trim().to_owned())
+            let values = value(name);
+            let values = values.split(',').map(str::trim);
+            values
+                .filter(|one| !one.is_empty())
+                .map(str::to_owned)
                 .collect()
         };
         Ok(Some(Self {

@@ -27,22 +27,39 @@ impl Insights {
     ) -> anyhow::Result<(Vec<Counted>, Reading)> {
         let time = beginning_of_time(query.window, &zone);
         let mut counts = Counts::new(by, zone.clone());
-        if let Some(body) = whole_units(query.window, time)
-            && let Some(mut reading) = self.count_there(query, by, body, time, &mut counts).await?
-        {
-            for edge in edges(query.window, body) {
-                let edge = Query {
-                    window: edge,
-                    ..query.clone()
-                };
-                reading = reading.and(self.count_here(&edge, &mut counts).await?);
+        let mut tried = Reading::default();
+        if let Some(body) = whole_units(query.window, time) {
+            let (reading, is_counted) =
+                self.count_there(query, by, body, time, &mut counts).await?;
+            if is_counted {
+                let reading = self.with_edges(reading, query, body, &mut counts).await?;
+                return Ok((counts.into_rows(), reading));
             }
-            reading.complete = Some(query.window);
-            return Ok((counts.into_rows(), reading));
+            tried = reading;
         }
         let mut counts = Counts::new(by, zone);
         let reading = self.count_here(query, &mut counts).await?;
-        Ok((counts.into_rows(), reading))
+        Ok((counts.into_rows(), tried.and(reading)))
+    }
+
+    async fn with_edges(
+        &self,
+        mut reading: Reading,
+        query: &Query,
+        body: Window,
+        counts: &mut Counts,
+    ) -> anyhow::Result<Reading> {
+        let complete = reading.complete;
+        for edge in edges(query.window, body) {
+            let edge = Query {
+                window: edge,
+                ..query.clone()
+            };
+            reading = reading.and(self.count_here(&edge, counts).await?);
+        }
+        // Each of the parts is complete for itself.
+        reading.complete = complete.filter(|_| reading.unread.is_empty());
+        Ok(reading)
     }
 
     async fn count_here(&self, query: &Query, counts: &mut Counts) -> anyhow::Result<Reading> {
@@ -52,7 +69,7 @@ impl Insights {
         .await
     }
 
-    /// `None` where the answer does not tell what is to be counted.
+    /// Not counted where the answer does not tell what is to be; it may have cost something all the same.
     async fn count_there(
         &self,
         query: &Query,
@@ -60,22 +77,22 @@ impl Insights {
         body: Window,
         time: usize,
         counts: &mut Counts,
-    ) -> anyhow::Result<Option<Reading>> {
+    ) -> anyhow::Result<(Reading, bool)> {
         // How Insights writes truth values is not documented.
         let says_truth = query.filter.read_only.is_some();
         let Some(fields) = groups::fields(query, by).filter(|_| !says_truth) else {
-            return Ok(None);
+            return Ok((Reading::default(), false));
         };
         let (sink, _reader) = Sink::new();
         let reader = Reader::new(self, query, &sink);
         let Some(conditions) = Conditions::of(query) else {
-            return Ok(Some(reader.reading()));
+            return Ok((reader.reading(), true));
         };
         let mut spans = vec![Seconds::of_deliveries(body)];
         while let Some(span) = spans.pop() {
             let text = conditions.groups(span, &fields, time);
             let Some(answer) = reader.run(&text, span).await? else {
-                return Ok(None);
+                return Ok((reader.reading(), false));
             };
             if answer.rows.len() as u64 >= LIMIT && !span.is_one() {
                 spans.extend(span.parts(2));
@@ -83,12 +100,12 @@ impl Insights {
             }
             match groups_of(query, &fields, &answer)? {
                 Some(groups) => add(counts, query, body, &groups),
-                None => return Ok(None),
+                None => return Ok((reader.reading(), false)),
             }
         }
         let mut reading = reader.reading();
         reading.notes.push(TOLD_TWICE.to_owned());
-        Ok(Some(reading))
+        Ok((reading, true))
     }
 }
 

@@ -11,8 +11,10 @@ mod seconds;
 
 pub(crate) use run::{Answer, Ask};
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::aws::Aws;
-use crate::events::scanned;
+use crate::events::scanned::{self, Cost};
 
 /// CloudTrail's records in a log group.
 pub(crate) struct Insights {
@@ -20,12 +22,20 @@ pub(crate) struct Insights {
     pub aws: Aws,
     /// Its name or its ARN.
     pub log_group: String,
+    /// Since when its trail has been recording, where that is known.
+    pub recorded_since: Option<Timestamp>,
 }
+
+/// How late events come on average (CloudTrail user guide, "How CloudTrail works").
+const DELAY: SignedDuration = SignedDuration::from_mins(5);
 
 /// Dollars for each gigabyte scanned in us-east-1 (CloudWatch pricing page).
 const PRICE: f64 = 0.005;
 
-/// What a query that scanned so many bytes cost, in words.
-pub(crate) fn cost(scanned: u64) -> String {
-    scanned::cost(scanned, scanned::gigabytes(scanned) * PRICE)
+/// What a query that scanned so many bytes cost.
+pub(crate) fn cost(scanned: u64) -> Cost {
+    Cost {
+        scanned,
+        dollars: scanned::gigabytes(scanned) * PRICE,
+    }
 }

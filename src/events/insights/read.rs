@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::language::{Conditions, LIMIT, MOST};
 use super::seconds::Seconds;
-use super::{Answer, Ask, Insights, cost};
+use super::{Answer, Ask, DELAY, Insights, cost};
 use crate::events::{Enough, Event, Order, Query, Reading, Sink, Window};
 
 /// Queries that run side by side; an account has 100 places, which others want too.
@@ -39,6 +39,8 @@ pub(super) struct Reader<'a> {
     scanned: Cell<u64>,
     unreadable: Cell<u64>,
     unread: RefCell<Vec<String>>,
+    /// What could have been delivered when the reading began.
+    delivered: Window,
     complete: Cell<Option<Window>>,
     enough: Cell<bool>,
 }
@@ -52,6 +54,7 @@ struct Row {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(insights: &'a Insights, query: &'a Query, sink: &'a Sink) -> Self {
+        let delivered = query.window.delivered(insights.recorded_since, DELAY);
         Self {
             insights,
             query,
@@ -59,7 +62,8 @@ impl<'a> Reader<'a> {
             scanned: Cell::default(),
             unreadable: Cell::default(),
             unread: RefCell::default(),
-            complete: Cell::new(Some(query.window)),
+            delivered,
+            complete: Cell::new(Some(delivered)),
             enough: Cell::default(),
         }
     }
@@ -93,7 +97,9 @@ impl<'a> Reader<'a> {
         let edge = Timestamp::from_second(edge).unwrap_or_default();
         let what = format!("what was delivered {words} {edge}: {error:#}");
         self.unread.borrow_mut().push(what);
-        self.complete.set(through(self.query, edge));
+        let through = through(self.query, edge);
+        self.complete
+            .set(through.map(|through| through.within(self.delivered)));
         Ok(())
     }
 
