@@ -163,3 +163,7 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "in_order_tests.rs"]
+mod tests;
