@@ -19,8 +19,8 @@ const FRONT_DOORS: [&str; 3] = [
 pub(crate) fn columns(raw: bool, wide: bool) -> Vec<Column> {
     let what = if raw { "CALL" } else { "WHAT" };
     let mut columns = vec![
-        Column::new("TIME", 8),
-        Column::new(what, 9),
+        Column::new("TIME", 8).whole(),
+        Column::new(what, 11),
         Column::new("REPOSITORY", 16),
         Column::new("IMAGE", 28),
         Column::new("WHO", 20),

@@ -9,6 +9,8 @@ use super::page::{Page, Tone, clean};
 pub(crate) struct Column {
     pub title: String,
     pub least: usize,
+    /// Its cells are not broken, however narrow the terminal.
+    pub whole: bool,
 }
 
 impl Column {
@@ -16,6 +18,15 @@ impl Column {
         Self {
             title: title.to_owned(),
             least,
+            whole: false,
+        }
+    }
+
+    /// The same, with cells that stay whole.
+    pub(crate) fn whole(self) -> Self {
+        Self {
+            whole: true,
+            ..self
         }
     }
 }
@@ -87,7 +98,7 @@ impl Grid {
         };
         let mut widths: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
         if let Some(terminal) = self.terminal {
-            narrow(&mut widths, terminal);
+            narrow(&mut widths, &self.columns, terminal);
         }
         let titles: Vec<Cell> = self
             .columns
@@ -101,14 +112,13 @@ impl Grid {
 }
 
 /// Takes from the widest columns until the table fits.
-fn narrow(widths: &mut [usize], terminal: usize) {
+fn narrow(widths: &mut [usize], columns: &[Column], terminal: usize) {
     let gaps = GAP * widths.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > terminal {
-        let Some(widest) = widths
-            .iter_mut()
-            .max()
-            .filter(|widest| **widest > NARROWEST)
-        else {
+        let breakable = widths.iter_mut().zip(columns);
+        let breakable = breakable.filter(|(_, column)| !column.whole);
+        let widest = breakable.map(|(width, _)| width).max();
+        let Some(widest) = widest.filter(|widest| **widest > NARROWEST) else {
             break;
         };
         *widest -= 1;

@@ -186,6 +186,7 @@ impl Column {
         Self {
             title: field.to_uppercase(),
             least: 0,
+            whole: false,
         }
     }
 }
