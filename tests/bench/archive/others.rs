@@ -16,9 +16,10 @@ print(count)
 
 const DUCKDB: &str = "
 import duckdb, sys
+duckdb.sql('SET enable_progress_bar = false')
 records = \"read_json('%s/**/*.json.gz', columns={Records: 'JSON[]'}, maximum_object_size=100000000)\" % sys.argv[1]
 print(duckdb.sql(f\"SELECT count(*) FROM (SELECT unnest(Records) AS record FROM {records}) \"
-                 \"WHERE record->>'eventSource' = 'ecr.amazonaws.com'\").fetchone()[0])
+                 \"WHERE record->>'eventSource' = 'ecr.amazonaws.com'\").fetchall()[0][0])
 ";
 
 const JQ: &str = "
