@@ -212,7 +212,7 @@ impl Times {
             Ok(Window { from, until })
         } else {
             Err(Usage::new(
-                format!("there is no time between {from} and {until}"),
+                format!("there is no time between {from:.0} and {until:.0}"),
                 "let `--since` be earlier than `--until`; both may be spans before now",
             ))
         }

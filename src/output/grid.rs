@@ -98,7 +98,10 @@ impl Grid {
         };
         let mut widths: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
         if let Some(terminal) = self.terminal {
-            narrow(&mut widths, &self.columns, terminal);
+            let narrowed = narrowed(&widths, &self.columns, terminal);
+            // So many columns are read more easily in long lines, as in a pipe.
+            self.terminal = self.terminal.filter(|_| narrowed.is_some());
+            widths = narrowed.unwrap_or(widths);
         }
         let titles: Vec<Cell> = self
             .columns
@@ -111,18 +114,20 @@ impl Grid {
     }
 }
 
-/// Takes from the widest columns until the table fits.
-fn narrow(widths: &mut [usize], columns: &[Column], terminal: usize) {
+/// Takes from the widest columns until the table fits; `None` where it cannot.
+fn narrowed(widths: &[usize], columns: &[Column], terminal: usize) -> Option<Vec<usize>> {
+    let mut widths = widths.to_vec();
     let gaps = GAP * widths.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > terminal {
         let breakable = widths.iter_mut().zip(columns);
         let breakable = breakable.filter(|(_, column)| !column.whole);
-        let widest = breakable.map(|(width, _)| width).max();
-        let Some(widest) = widest.filter(|widest| **widest > NARROWEST) else {
-            break;
-        };
+        let widest = breakable.map(|(width, _)| width).max()?;
+        if *widest <= NARROWEST {
+            return None;
+        }
         *widest -= 1;
     }
+    Some(widths)
 }
 
 fn put_row(page: &mut Page, row: &[Cell], widths: &[usize], wraps: bool) {

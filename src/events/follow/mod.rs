@@ -4,7 +4,7 @@
 //! feed (event history | log group) -> overlap (what was told already) -> teller -> reader
 //! ```
 //!
-//! A [`Feed`] is looked at again and again, each look reaching back over the one before; where AWS tells what arrives
+//! A [`Feed`](feed::Feed) is looked at again and again, each look reaching back over the one before; where AWS tells what arrives
 //! (Live Tail), that is heard besides, and looks only make sure. What is not here: how a window is read, and the
 //! order in which events are shown.
 

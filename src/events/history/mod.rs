@@ -38,7 +38,7 @@ impl History {
     /// Tells the sink what the history has. The window may be of any size, and may lie anywhere.
     ///
     /// # Errors
-    /// A [`CallError`](crate::aws::CallError) where nothing could be read. Where the reading breaks off later, the
+    /// A [`CallError`] where nothing could be read. Where the reading breaks off later, the
     /// [`Reading`] says so.
     pub(crate) async fn read(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
         let now = Timestamp::now();
