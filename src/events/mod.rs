@@ -54,4 +54,4 @@ pub(crate) use operation::Operation;
 pub(crate) use policy::Reach;
 pub(crate) use query::{Order, Query, Registry, Window};
 pub(crate) use sink::{Enough, Found, Reading, Sink};
-pub(crate) use source::{Source, count};
+pub(crate) use source::Source;

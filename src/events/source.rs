@@ -1,17 +1,13 @@
 //! The places that events can be read from.
 
-use jiff::tz::TimeZone;
-
 use super::archive::Archive;
 use super::athena::Athena;
-use super::count::{Counted, Counts, Dimension};
 use super::follow::Follow;
 use super::history::History;
 use super::insights::Insights;
 use super::logs::Logs;
 use super::query::Query;
 use super::sink::{Reading, Sink};
-use super::stream;
 
 pub(crate) enum Source {
     History(History),
@@ -57,34 +53,6 @@ impl Source {
         match self {
             Self::History(_) | Self::Logs(_) | Self::Archive(_) => false,
             Self::Insights(_) | Self::Athena(_) | Self::Follow(_) => true,
-        }
-    }
-}
-
-/// Counts what the query wants, where the events are if their server can count. `zone` is whose hours and days are
-/// meant.
-///
-/// # Errors
-/// Those of [`stream::read`].
-pub(crate) async fn count(
-    sources: &[Source],
-    query: &Query,
-    by: &[Dimension],
-    zone: TimeZone,
-) -> anyhow::Result<(Vec<Counted>, Reading)> {
-    match sources {
-        [Source::Insights(insights)] => insights.count(query, by, zone).await,
-        [Source::Athena(athena)] => athena.count(query, by, zone).await,
-        sources => {
-            let mut counts = Counts::new(by, zone);
-            let reading = stream::read(sources, query, |events| {
-                for event in &events {
-                    counts.add(event);
-                }
-                Ok(std::ops::ControlFlow::Continue(()))
-            });
-            let reading = reading.await?;
-            Ok((counts.into_rows(), reading))
         }
     }
 }

@@ -1,12 +1,14 @@
-//! Reads one or several sources side by side as one stream: in order, each event once.
+//! Reads one or several sources side by side as one stream: in order, each event once; or counts what they have.
 
 use std::ops::ControlFlow;
 
 use futures::future::join_all;
 use futures::stream::{SelectAll, StreamExt, once, poll_fn, select_all};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc::Receiver;
 
+use super::count::{Counted, Counts, Dimension};
 use super::event::Event;
 use super::query::{Order, Query};
 use super::sequence::Sequence;
@@ -31,6 +33,34 @@ pub(crate) async fn read(
     let (readings, shown) = futures::join!(join_all(reading), merge(receivers, query.order, show));
     shown?;
     joined(sources, readings)
+}
+
+/// Counts what the query wants, where the events are if their server can count. `zone` is whose hours and days are
+/// meant.
+///
+/// # Errors
+/// Those of [`read`].
+pub(crate) async fn count(
+    sources: &[Source],
+    query: &Query,
+    by: &[Dimension],
+    zone: TimeZone,
+) -> anyhow::Result<(Vec<Counted>, Reading)> {
+    match sources {
+        [Source::Insights(insights)] => insights.count(query, by, zone).await,
+        [Source::Athena(athena)] => athena.count(query, by, zone).await,
+        sources => {
+            let mut counts = Counts::new(by, zone);
+            let reading = read(sources, query, |events| {
+                for event in &events {
+                    counts.add(event);
+                }
+                Ok(ControlFlow::Continue(()))
+            });
+            let reading = reading.await?;
+            Ok((counts.into_rows(), reading))
+        }
+    }
 }
 
 /// The sink goes with the reading, so that its receiver knows the end.

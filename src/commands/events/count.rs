@@ -3,7 +3,7 @@
 use super::opener::Opener;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::events::{self, Dimension, Query};
+use crate::events::{Dimension, Query, stream};
 use crate::output::answer::{Answer, Told};
 use crate::output::counts::CountTable;
 use crate::time;
@@ -18,7 +18,7 @@ pub(super) async fn count(
     let counted = opener.first(
         query,
         || true,
-        async |sources, query| events::count(&sources, query, by, zone.clone()).await,
+        async |sources, query| stream::count(&sources, query, by, zone.clone()).await,
     );
     let (kind, why, (rows, reading)) = counted.await?;
     let told = Told::Counts(rows.len() as u64);
