@@ -62,6 +62,16 @@ pub(crate) struct Image {
 }
 
 impl Event {
+    /// Of a push, layer calls come before the image and decide nothing; likewise of a pull, the layers that follow.
+    pub(crate) fn is_decisive(&self) -> bool {
+        let name = self.event_name.as_deref();
+        match self.action {
+            Action::Push => name == Some("PutImage"),
+            Action::Pull => name == Some("BatchGetImage"),
+            _ => true,
+        }
+    }
+
     /// AWS refused the caller, whatever the service calls it.
     pub(crate) fn is_denied(&self) -> bool {
         self.error_code

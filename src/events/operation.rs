@@ -70,7 +70,7 @@ impl Growing {
         let images = std::mem::take(&mut event.images);
         let mut growing = Self {
             images: BTreeMap::new(),
-            decisive_calls: u64::from(is_decisive(&event)),
+            decisive_calls: u64::from(event.is_decisive()),
             operation: event.into(),
         };
         growing.count(images);
@@ -87,7 +87,7 @@ impl Growing {
             .detail
             .take()
             .or_else(|| operation.event.detail.take());
-        let decides = is_decisive(&event);
+        let decides = event.is_decisive();
         if decides && self.decisive_calls == 0 {
             *operation.event = event;
         }
@@ -139,14 +139,5 @@ impl From<Event> for Operation {
             until: event.time,
             event: event.into(),
         }
-    }
-}
-
-/// Of a push, layer calls come before the image and decide nothing; likewise of a pull, the layers that follow.
-fn is_decisive(event: &Event) -> bool {
-    match event.action {
-        Action::Push => event.event_name.as_deref() == Some("PutImage"),
-        Action::Pull => event.event_name.as_deref() == Some("BatchGetImage"),
-        _ => true,
     }
 }

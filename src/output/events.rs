@@ -148,7 +148,7 @@ fn image(event: &Event, wide: bool) -> Cell {
 fn images(event: &Event, wide: bool) -> Option<String> {
     let counts = matches!(event.action, Action::Delete | Action::Expire);
     match event.images.as_slice() {
-        [] if event.action == Action::Push => Some("layers only".to_owned()),
+        [] if !event.is_decisive() => Some("layers only".to_owned()),
         [] => None,
         [one] => Some(name(one, wide)),
         many if counts => Some(format!("{} images", many.len())),

@@ -24,8 +24,6 @@ const CALLS: f64 = 2.0;
 const HALF_A_SECOND: Duration = Duration::from_millis(500);
 /// Of the ideal time: the first page after one round trip, and each further one half a second later.
 const LIMIT: f64 = 1.05;
-/// Beyond one round trip and the start of the process itself.
-const FIRST_ROW: Duration = Duration::from_millis(50);
 /// The beginning of the window, yesterday since the history goes back 90 days only, and its length: some eight hours.
 static BEGIN: LazyLock<i64> = LazyLock::new(|| Timestamp::now().as_second() - 86_400);
 const SECONDS: i64 = 30_000;
@@ -65,17 +63,7 @@ fn whole_window(name: &str, takes: Duration) -> bool {
 /// From the start of the process to its first row, judged in a release build only.
 fn first_row(takes: Duration) -> bool {
     let url = start(Arc::default(), takes);
-    let start = measure::first_output(&mut service::ecrmon(&url, &["--version"]));
-    let row = measure::first_output(&mut question(&url));
-    let limit = start + takes + FIRST_ROW;
-    println!(
-        "first row, answers after {} ms: {} ms of {} ms ({} ms for `--version`)",
-        takes.as_millis(),
-        row.as_millis(),
-        limit.as_millis(),
-        start.as_millis(),
-    );
-    row <= limit || cfg!(debug_assertions)
+    service::first_row(&url, &mut question(&url), takes)
 }
 
 fn question(url: &str) -> std::process::Command {

@@ -29,8 +29,6 @@ const PAGE_BYTES: usize = 1024 * 1024;
 /// Of the paginator's CPU time.
 const CPU_LIMIT: f64 = 1.4;
 const MEMORY_LIMIT: u64 = 64 * 1024 * 1024;
-/// Beyond one round trip and the start of the process itself.
-const FIRST_ROW: Duration = Duration::from_millis(50);
 /// The events of an ordinary hour: their first row is to be there after one answer.
 const ORDINARY: i64 = 1_000;
 /// The beginning of the hour in which all happened, and how much later each event was delivered.
@@ -99,17 +97,7 @@ fn show(name: &str, pages: usize, usage: &Usage, ratio: &str, limit: &str) {
 /// From the start of the process to its first row.
 fn first_row(takes: Duration) -> bool {
     let url = start(ORDINARY, Arc::default(), takes);
-    let start = measure::first_output(&mut service::ecrmon(&url, &["--version"]));
-    let row = measure::first_output(&mut question(&url));
-    let limit = start + takes + FIRST_ROW;
-    println!(
-        "first row, answers after {} ms: {} ms of {} ms ({} ms for `--version`)",
-        takes.as_millis(),
-        row.as_millis(),
-        limit.as_millis(),
-        start.as_millis(),
-    );
-    row <= limit || cfg!(debug_assertions)
+    service::first_row(&url, &mut question(&url), takes)
 }
 
 /// The ordinary question: who did what in that hour, in the lines that people read.

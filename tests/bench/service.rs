@@ -15,6 +15,8 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 
+use crate::measure;
+
 /// What is answered: a status, a body of JSON, and how long that takes.
 pub struct Answer {
     pub status: u16,
@@ -85,4 +87,22 @@ async fn answer(
     Ok(response
         .body(Full::from(answer.body))
         .expect("status and headers are legal"))
+}
+
+/// What the program may take beside its start and one answer until its first row.
+const FIRST_ROW: Duration = Duration::from_millis(50);
+
+/// From the start of the process to its first row, where an answer takes so long; judged in a release build only.
+pub fn first_row(url: &str, question: &mut Command, takes: Duration) -> bool {
+    let start = measure::first_output(&mut ecrmon(url, &["--version"]));
+    let row = measure::first_output(question);
+    let limit = start + takes + FIRST_ROW;
+    println!(
+        "first row, answers after {} ms: {} ms of {} ms ({} ms for `--version`)",
+        takes.as_millis(),
+        row.as_millis(),
+        limit.as_millis(),
+        start.as_millis(),
+    );
+    row <= limit || cfg!(debug_assertions)
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::deliveries::{LOG_GROUP, bucket, event, happen, world_delivering};
+use crate::events_history::ids;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
 
@@ -14,12 +15,12 @@ pub const HOUR: [&str; 4] = [
 ];
 
 /// What happened in the hour, at its edges and beyond.
-pub fn events(world: &World) -> Vec<Value> {
+pub fn calls() -> Vec<Value> {
     let mut denied = event("d", "BatchGetImage", "10:30");
     denied["errorCode"] = json!("AccessDenied");
     let mut deleted = event("e", "BatchDeleteImage", "10:40");
     deleted["readOnly"] = json!(false);
-    let mut events = vec![
+    vec![
         event("before", "PutImage", "09:59"),
         event("a", "PutImage", "10:00"),
         event("b", "PutImage", "10:01"),
@@ -27,7 +28,12 @@ pub fn events(world: &World) -> Vec<Value> {
         deleted,
         event("z", "PutImage", "10:59"),
         event("after", "PutImage", "11:00"),
-    ];
+    ]
+}
+
+/// The same, in the world's region.
+pub fn events(world: &World) -> Vec<Value> {
+    let mut events = calls();
     for event in &mut events {
         event["awsRegion"] = json!(world.region());
     }
@@ -90,4 +96,21 @@ pub fn make_table(world: &World) -> Transcript {
     let create = ["events", "--athena-create", "--yes"];
     let command = world.command().args(create);
     command.args(source(world, "athena")).run()
+}
+
+/// Asks for the hour with every filter, and judges what is told.
+pub fn keeps_every_filter(ask: impl Fn(&[&str]) -> Transcript) {
+    for (filter, told) in [
+        (vec!["--action", "delete"], vec!["e"]),
+        (vec!["--errors"], vec!["d"]),
+        (vec!["--repo", "team/[ab]"], vec!["b", "a"]),
+        (vec!["--repo", "*/z", "--event", "Put*"], vec!["z"]),
+        (vec!["--writes"], vec!["z", "e", "b", "a"]),
+        (vec!["--reads"], vec!["d"]),
+        (vec!["--action", "delete", "--event", "PutImage"], vec![]),
+    ] {
+        let transcript = ask(&filter);
+        transcript.exits(0);
+        assert_eq!(ids(&transcript), told, "{filter:?}");
+    }
 }

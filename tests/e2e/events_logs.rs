@@ -2,20 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::deliveries::{LOG_GROUP, TRAIL, event, happen, log_group_arn, world_delivering};
+use crate::an_hour::{self, HOUR};
+use crate::deliveries::{LOG_GROUP, TRAIL, happen, log_group_arn, world_delivering};
 use crate::events_history::ids;
 use crate::support::calls;
 use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
 use crate::trails::trail_arn;
-
-const HOUR: [&str; 4] = [
-    "--since",
-    "2026-10-01T10:00:00Z",
-    "--until",
-    "2026-10-01T11:00:00Z",
-];
 
 /// Asks for the events of all regions: the group is in another one than they are.
 fn ask(world: &World, more: &[&str]) -> Transcript {
@@ -30,26 +24,9 @@ fn ask_of_its_region(world: &World, more: &[&str]) -> Transcript {
     world.ecrmon(question.iter().chain(&HOUR).chain(more))
 }
 
-/// What happened in one hour, at its edges and beyond.
-fn an_hour() -> Vec<Value> {
-    let mut denied = event("d", "BatchGetImage", "10:30");
-    denied["errorCode"] = json!("AccessDenied");
-    let mut deleted = event("e", "BatchDeleteImage", "10:40");
-    deleted["readOnly"] = json!(false);
-    vec![
-        event("before", "PutImage", "09:59"),
-        event("a", "PutImage", "10:00"),
-        event("b", "PutImage", "10:01"),
-        denied,
-        deleted,
-        event("z", "PutImage", "10:59"),
-        event("after", "PutImage", "11:00"),
-    ]
-}
-
 fn world() -> World {
     let world = world_delivering("at once");
-    happen(&world, &an_hour());
+    happen(&world, &an_hour::calls());
     world.arrange("delivery", &json!({"mode": "off"}));
     world
 }
@@ -129,19 +106,9 @@ fn without_a_log_group_the_ways_out_are_said() {
 #[test]
 fn every_filter_gives_what_it_gives_elsewhere() {
     let world = world();
-    for (filter, told) in [
-        (vec!["--action", "delete"], vec!["e"]),
-        (vec!["--errors"], vec!["d"]),
-        (vec!["--repo", "team/[ab]"], vec!["b", "a"]),
-        (vec!["--repo", "*/z", "--event", "Put*"], vec!["z"]),
-        (vec!["--writes"], vec!["z", "e", "b", "a"]),
-        (vec!["--reads"], vec!["d"]),
-        (vec!["--action", "delete", "--event", "PutImage"], vec![]),
-    ] {
-        let transcript = ask(&world, &[&["--log-group", LOG_GROUP], &filter[..]].concat());
-        transcript.exits(0);
-        assert_eq!(ids(&transcript), told, "{filter:?}");
-    }
+    an_hour::keeps_every_filter(|filter| {
+        ask(&world, &[&["--log-group", LOG_GROUP], filter].concat())
+    });
 }
 
 #[test]
@@ -156,7 +123,7 @@ fn small_and_empty_pages_lose_nothing() {
 #[test]
 fn what_comes_late_out_of_order_and_twice_is_told_once_in_its_place() {
     let world = world_delivering("held");
-    happen(&world, &an_hour());
+    happen(&world, &an_hour::calls());
     let deliver = |request: Value| world.arrange("deliver", &request);
     deliver(json!({"event_ids": ["b"], "delay_seconds": 60}));
     deliver(
