@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 import athena
 import deliveries
+import ecr_arranged
 import insights
 import live_tail
 import log_search
@@ -133,6 +134,7 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "events"): put_events,
     **athena.ROUTES,
     **deliveries.ROUTES,
+    **ecr_arranged.ROUTES,
     **insights.ROUTES,
     **live_tail.ROUTES,
     **log_search.ROUTES,

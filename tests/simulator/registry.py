@@ -5,18 +5,17 @@ what the tool under test is for.
 """
 
 import hashlib
-import json
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.ecr.models import ecr_backends
 
+import ecr_arranged
 import registry_history
 import world
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
-MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 MEGABYTE = 1024 * 1024
 
 # Repository: (tag or None, size in MB, age in days), newest first.
@@ -46,11 +45,9 @@ def digest(repository: str, index: int) -> str:
 def seed(region: str) -> None:
     """Fill the registry as of now."""
     now = datetime.now(timezone.utc)
-    for repository, images in IMAGES.items():
-        _make_repository(region, repository)
-        for index, (tag, size, age) in enumerate(images):
-            pushed = now - timedelta(days=age)
-            _push(region, repository, index, tag, size * MEGABYTE, pushed)
+    repositories = [_repository(name, now) for name in IMAGES]
+    arranged = {"account": ACCOUNT, "region": region, "repositories": repositories}
+    ecr_arranged.put_registry(arranged)
     _count_pulls(region, now)
     _count_resources(region, now)
     # No trail existed then: none ever delivers this history, only what follows.
@@ -58,35 +55,21 @@ def seed(region: str) -> None:
     world.account(ACCOUNT).delivery_mode = "at once"
 
 
-def _make_repository(region: str, name: str) -> None:
-    ecr_backends[ACCOUNT][region].create_repository(
-        repository_name=name,
-        registry_id=None,
-        encryption_config={"encryptionType": "AES256"},
-        image_scan_config={"scanOnPush": name.startswith("team-a/")},
-        image_tag_mutability="MUTABLE",
-        tags=[{"Key": "team", "Value": name.partition("/")[0]}],
-    )
-
-
-def _push(
-    region: str, repository: str, index: int, tag: str | None, size: int, at: datetime
-) -> None:
-    layer = {
-        "mediaType": "application/octet-stream",
-        "digest": digest(repository, index),
+def _repository(name: str, now: datetime) -> dict[str, Any]:
+    return {
+        "name": name,
+        "scan_on_push": name.startswith("team-a/"),
+        "resource_tags": {"team": name.partition("/")[0]},
+        "images": [
+            {
+                "digest": digest(name, index),
+                "tags": [tag] if tag else [],
+                "size": size * MEGABYTE,
+                "pushed_at": (now - timedelta(days=age)).timestamp(),
+            }
+            for index, (tag, size, age) in enumerate(IMAGES[name])
+        ],
     }
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": MANIFEST_TYPE,
-        # moto takes an image's size from here.
-        "config": {"digest": digest(f"{repository}/config", index), "size": size},
-        "layers": [{**layer, "size": size}],
-    }
-    image = ecr_backends[ACCOUNT][region].put_image(
-        repository, json.dumps(manifest), tag, digest=digest(repository, index)
-    )
-    image.image_pushed_at = int(at.timestamp())
 
 
 def _count_pulls(region: str, now: datetime) -> None:

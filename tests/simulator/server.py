@@ -27,6 +27,7 @@ import cloudtrail
 import control
 import credentials
 import dashboards
+import ecr
 import iam
 import identity
 import insights
@@ -76,6 +77,9 @@ class Simulator:
             return refused
         if live_tail.is_asked(environ):
             return live_tail.answer(environ, start_response, self.touch)
+        operation = ecr.operation_of(environ)
+        if operation:
+            return ecr.answer(environ, start_response, operation)
         operation = cbor.operation_of(environ)
         if operation:
             return cbor.answer(self.moto, environ, start_response, operation)
