@@ -16,6 +16,7 @@ import insights
 import live_tail
 import log_search
 import lookup_events
+import metrics_arranged
 import state
 import throttle
 import world
@@ -138,5 +139,6 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     **insights.ROUTES,
     **live_tail.ROUTES,
     **log_search.ROUTES,
+    **metrics_arranged.ROUTES,
     **throttle.ROUTES,
 }

@@ -6,18 +6,17 @@ thousands of repositories needs both otherwise. What is not in `OPERATIONS`
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable
 
 import ecr_images
 import ecr_repositories
+import ecr_usage
 import lookup_events
 import throttle
-import world
-from ecr_call import Call, Refused
+from call import Refused, body_of, described
+from ecr_call import Call
 
 TARGET = "AmazonEC2ContainerRegistry_V20150921."
-CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/")
 OPERATIONS = {**ecr_repositories.OPERATIONS, **ecr_images.OPERATIONS}
 
 
@@ -39,19 +38,9 @@ def answer(environ: dict, start_response: Callable, name: str) -> Iterable[bytes
 
 
 def _call(environ: dict, name: str) -> Call:
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    body = environ["wsgi.input"].read(length).decode()
-    signed = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-    key, region = signed.groups() if signed else ("", "us-east-1")
-    return Call(
-        action=name,
-        asked=json.loads(body or "{}"),
-        body=body,
-        current_account=environ.get("HTTP_X_MOTO_ACCOUNT_ID", world.DEFAULT_ACCOUNT),
-        region=region,
-        access_key=key,
-        headers={"User-Agent": environ.get("HTTP_USER_AGENT", "")},
-    )
+    body = body_of(environ).decode()
+    head = described(environ, "ecr", name)
+    return Call(**head, body=body, asked=json.loads(body or "{}"))
 
 
 def _carried_out(call: Call) -> tuple[int, dict[str, str], str]:
@@ -62,8 +51,9 @@ def _carried_out(call: Call) -> tuple[int, dict[str, str], str]:
         status, answered = 200, OPERATIONS[call.action](call)
     except Refused as refused:
         headers["x-amzn-ErrorType"] = refused.code
-        status = 400
+        status = refused.status
         answered = {"__type": refused.code, "message": refused.message}
+    ecr_usage.count_call(call)
     text = json.dumps(answered)
     lookup_events.record(call, call.action, status, text)
     return status, headers, text

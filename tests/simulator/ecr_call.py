@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import world
+import call
+from call import Refused
 from ecr_store import Registry, Repository
 
 NAME = re.compile(
@@ -16,33 +17,13 @@ NAME = re.compile(
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 
 
-class Refused(Exception):
-    """An ECR error: its code and its message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
-
-
 @dataclass
-class Call:
-    """One call: what it asks, and whose it is.
-
-    It has what `lookup_events` reads of a call that moto answers.
-    """
-
-    action: str
-    asked: dict[str, Any]
-    body: str
-    current_account: str
-    region: str
-    access_key: str
-    headers: dict[str, str]
-    service_name: str = "ecr"
+class Call(call.Call):
+    """One call to ECR."""
 
     @property
     def registry(self) -> Registry:
-        return world.account(self.current_account).registries[self.region]
+        return self.account.registries[self.region]
 
     def repository(self) -> Repository:
         """Return the repository that the call names."""

@@ -7,8 +7,8 @@ import uuid
 from typing import Any
 
 import ecr_usage
-import world
-from ecr_call import Call, Refused, invalid, named, page_size, start_of, token_for
+from call import Refused
+from ecr_call import Call, invalid, named, page_size, start_of, token_for
 from ecr_store import CONFIG, IMAGE, LISTS, Image, Repository, digest_of
 
 STATUSES = {"ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"}
@@ -96,7 +96,7 @@ def list_images(call: Call) -> dict[str, Any]:
 
 def put_image(call: Call) -> dict[str, Any]:
     repository, asked = call.repository(), call.asked
-    with world.account(call.current_account).lock:
+    with call.account.lock:
         image = _pushed(asked, repository)
         tag = asked.get("imageTag")
         _check_push(repository, image, tag, call.current_account)

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from typing import Any
 
 import world
-from ecr_call import NAME, Call, Refused, invalid, named, page_size, start_of, token_for
+from call import Refused
+from ecr_call import NAME, Call, invalid, named, page_size, start_of, token_for
 from ecr_store import Repository
 
 NAMES_AT_ONCE = 100
@@ -46,7 +47,7 @@ def create_repository(call: Call) -> dict[str, Any]:
     mutability = asked.get("imageTagMutability", "MUTABLE")
     if mutability not in MUTABILITIES:
         invalid("imageTagMutability", f"Member must be one of {sorted(MUTABILITIES)}")
-    with world.account(call.current_account).lock:
+    with call.account.lock:
         if name in call.registry.repositories:
             raise Refused(
                 "RepositoryAlreadyExistsException",

@@ -8,12 +8,13 @@ import hashlib
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import DEFAULT_ACCOUNT_ID
 
 import ecr_arranged
+import ecr_usage
 import registry_history
 import world
+from metrics_store import Bucket
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
 MEGABYTE = 1024 * 1024
@@ -49,7 +50,7 @@ def seed(region: str) -> None:
     arranged = {"account": ACCOUNT, "region": region, "repositories": repositories}
     ecr_arranged.put_registry(arranged)
     _count_pulls(region, now)
-    _count_resources(region, now)
+    ecr_usage.count_resources(ACCOUNT, region)
     # No trail existed then: none ever delivers this history, only what follows.
     registry_history.seed(ACCOUNT, region, now, digest("team-a/api", 0))
     world.account(ACCOUNT).delivery_mode = "at once"
@@ -75,47 +76,18 @@ def _repository(name: str, now: datetime) -> dict[str, Any]:
 def _count_pulls(region: str, now: datetime) -> None:
     """Publish hourly pulls, fewer at night, and the calls they make."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    pulls, calls = [], []
-    for back in range(DAYS_OF_PULLS * 24):
-        moment = hour - timedelta(hours=back)
-        awake = 7 <= moment.hour <= 19
-        for repository, usual in HOURLY_PULLS.items():
-            count = usual if awake else usual // 4
+    hours = [hour - timedelta(hours=back) for back in range(DAYS_OF_PULLS * 24)]
+    metrics = world.account(ACCOUNT).metrics[region]
+    for repository, usual in HOURLY_PULLS.items():
+        dimensions = {"RepositoryName": repository}
+        series = metrics.make("AWS/ECR", "RepositoryPullCount", dimensions)
+        for moment in hours:
+            count = usual if 7 <= moment.hour <= 19 else usual // 4
             if count:
-                dimensions = {"RepositoryName": repository}
-                pulls.append(_datum("RepositoryPullCount", dimensions, moment, count))
-        total = sum(HOURLY_PULLS.values()) if awake else 8
-        for resource, each in CALLS_PER_PULL.items():
-            dimensions = _usage("API", resource)
-            calls.append(_datum("CallCount", dimensions, moment, total * each))
-    metrics = cloudwatch_backends[ACCOUNT][region]
-    metrics.put_metric_data("AWS/ECR", pulls)
-    metrics.put_metric_data("AWS/Usage", calls)
-
-
-def _count_resources(region: str, now: datetime) -> None:
-    counts = [
-        _datum("ResourceCount", _usage("RESOURCE", "RepositoryCount"), now, len(IMAGES))
-    ]
-    for repository, images in IMAGES.items():
-        dimensions = {
-            **_usage("RESOURCE", "ImagesPerRepositoryCount"),
-            "ResourceId": f"repository/{repository}",
-        }
-        counts.append(_datum("ResourceCount", dimensions, now, len(images)))
-    cloudwatch_backends[ACCOUNT][region].put_metric_data("AWS/Usage", counts)
-
-
-def _usage(kind: str, resource: str) -> dict[str, str]:
-    return {"Service": "ECR", "Type": kind, "Resource": resource, "Class": "None"}
-
-
-def _datum(name: str, dimensions: dict[str, str], at: datetime, value: float) -> dict:
-    return {
-        "MetricName": name,
-        "Dimensions": [{"Name": key, "Value": dimensions[key]} for key in dimensions],
-        # moto compares metrics' times without a zone.
-        "Timestamp": at.replace(tzinfo=None),
-        "Value": value,
-        "Unit": "None",
-    }
+                series.put(moment.timestamp(), Bucket.of(float(count)))
+    for resource, each in CALLS_PER_PULL.items():
+        dimensions = ecr_usage.usage("API", resource)
+        series = metrics.make("AWS/Usage", "CallCount", dimensions)
+        for moment in hours:
+            total = sum(HOURLY_PULLS.values()) if 7 <= moment.hour <= 19 else 8
+            series.put(moment.timestamp(), Bucket.of(float(total * each)))

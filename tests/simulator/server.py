@@ -24,6 +24,7 @@ import athena
 import athena_metadata
 import cbor
 import cloudtrail
+import cloudwatch
 import control
 import credentials
 import dashboards
@@ -80,6 +81,9 @@ class Simulator:
         operation = ecr.operation_of(environ)
         if operation:
             return ecr.answer(environ, start_response, operation)
+        operation = cloudwatch.operation_of(environ)
+        if operation:
+            return cloudwatch.answer(environ, start_response, operation)
         operation = cbor.operation_of(environ)
         if operation:
             return cbor.answer(self.moto, environ, start_response, operation)

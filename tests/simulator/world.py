@@ -16,6 +16,7 @@ from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
 from ecr_store import Registry
+from metrics_store import Metrics
 
 if TYPE_CHECKING:
     from athena import Athena
@@ -86,6 +87,18 @@ class AthenaControl:
     page_size: int | None = None
 
 
+@dataclass
+class MetricAnswers:
+    """How GetMetricData answers for the metrics, by name or query id, that are
+    chosen, or for all; so many times, or always.
+    """
+
+    status_code: str | None = None
+    metrics: set[str] = field(default_factory=set)
+    times: int | None = None
+    page_size: int | None = None
+
+
 def _athena() -> "defaultdict[str, Athena]":
     # Not at the top: what Athena needs of this module would not be there yet.
     from athena import Athena
@@ -103,6 +116,10 @@ class Account:
     registries: defaultdict[str, Registry] = field(
         default_factory=lambda: defaultdict(Registry)
     )
+    metrics: defaultdict[str, Metrics] = field(
+        default_factory=lambda: defaultdict(Metrics)
+    )
+    metric_answers: MetricAnswers = field(default_factory=MetricAnswers)
     dashboards: dict[str, Dashboard] = field(default_factory=dict)
     delivery_mode: str = "off"
     # What trails have recorded and a test has not released, by event id.
