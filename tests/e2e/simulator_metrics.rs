@@ -12,6 +12,7 @@ use aws_sdk_cloudwatch::types::{
 use serde_json::{Value, json};
 
 use crate::support::clients::Clients;
+use crate::support::fault::Fault;
 use crate::support::world::World;
 
 const HOUR: u64 = 3600;
@@ -499,7 +500,8 @@ fn a_widget_becomes_an_image_of_its_size() {
     let world = world(&[pulls("a", &json!([[ago(HOUR), 1]]))]);
     let draw = |widget: Value| {
         let request = cloudwatch(&world).get_metric_widget_image();
-        world.block_on(request.metric_widget(widget.to_string()).send())
+        let drawn = world.block_on(request.metric_widget(widget.to_string()).send());
+        drawn.map_err(Box::new)
     };
     let row = json!(["AWS/ECR", "RepositoryPullCount", "RepositoryName", "a", {"stat": "Sum"}]);
     let image = draw(json!({"metrics": [row], "width": 321, "height": 123})).expect("an image");
@@ -508,4 +510,42 @@ fn a_widget_becomes_an_image_of_its_size() {
     assert_eq!(&image[16..24], [0, 0, 1, 65, 0, 0, 0, 123]);
     let refused = draw(json!({"metrics": [["AWS/ECR"]]})).expect_err("no metric");
     assert_eq!(refused.code(), Some("ValidationError"));
+}
+
+#[test]
+fn cloudwatch_is_throttled_and_fails_on_request() {
+    let world = world(&[]);
+    world.arrange(
+        "throttle",
+        &json!({"operation": "cloudwatch:ListMetrics", "per_second": 0}),
+    );
+    let list = cloudwatch(&world).list_metrics();
+    let refused = world.block_on(list.send()).expect_err("throttled");
+    assert_eq!(refused.code(), Some("Throttling"));
+    assert!(world.throttled()["cloudwatch:ListMetrics"].as_u64() > Some(0));
+
+    // Faults meet those who come by the front door.
+    world.inject(Fault::access_denied("cloudwatch:GetDashboard"));
+    world.inject(Fault::throttling("cloudwatch:GetMetricStatistics"));
+    let config = cloudwatch(&world).config().to_builder();
+    let front = Client::from_conf(config.endpoint_url(world.endpoint_url()).build());
+    let denied = front.get_dashboard().dashboard_name("ecr");
+    let denied = world.block_on(denied.send()).expect_err("denied");
+    assert_eq!(denied.code(), Some("AccessDenied"));
+    let dashboard = format!("arn:aws:cloudwatch::{}:dashboard/ecr", world.account());
+    assert!(
+        denied
+            .message()
+            .is_some_and(|said| said.contains(&dashboard))
+    );
+    let read = front
+        .get_metric_statistics()
+        .namespace("n")
+        .metric_name("m")
+        .period(60)
+        .statistics("Sum".into())
+        .start_time(moment(ago(HOUR)))
+        .end_time(moment(ago(0)));
+    let refused = world.block_on(read.send()).expect_err("throttled");
+    assert_eq!(refused.code(), Some("Throttling"));
 }
