@@ -16,6 +16,9 @@ use http_body::{Body, Frame};
 
 type Data = <SdkBody as Body>::Data;
 
+/// The most room that is made for a body before it comes, in bytes: whoever answers may say any length.
+const ROOM: usize = 2 << 20;
+
 /// The body of the call that this is an interceptor of. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Unread(Arc<Mutex<Vec<u8>>>);
@@ -49,7 +52,9 @@ impl Intercept for Unread {
             let body = mem::replace(response.body_mut(), SdkBody::taken());
             let mut kept = self.kept();
             kept.clear();
-            kept.reserve(usize::try_from(body.size_hint().lower()).unwrap_or_default());
+            kept.reserve(
+                usize::try_from(body.size_hint().lower()).map_or(ROOM, |room| room.min(ROOM)),
+            );
             let unread = self.clone();
             *response.body_mut() = SdkBody::from_body_1_x(Kept {
                 body: Some(body),
