@@ -6,6 +6,7 @@ mod config;
 mod hints;
 mod pace;
 mod retry;
+mod unread;
 
 use aws_config::{Region, SdkConfig};
 
@@ -14,6 +15,7 @@ pub(crate) use config::Options;
 pub(crate) use hints::BadCredentials;
 pub(crate) use pace::LOOKUP_PACE;
 pub(crate) use retry::{Limit, Patience, concurrent_change};
+pub(crate) use unread::Unread;
 
 use crate::error::Usage;
 use crate::interrupt::Interrupt;
@@ -30,6 +32,7 @@ pub(crate) struct Aws {
     pub athena: aws_sdk_athena::Client,
     pub cloudtrail: aws_sdk_cloudtrail::Client,
     pub cloudwatch: aws_sdk_cloudwatch::Client,
+    pub ecr: aws_sdk_ecr::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
     pub s3: aws_sdk_s3::Client,
     pub iam: aws_sdk_iam::Client,
@@ -76,6 +79,7 @@ impl Aws {
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
+            ecr: aws_sdk_ecr::Client::new(&config),
             logs: config::logs(&config),
             s3: config::s3(&config),
             iam: aws_sdk_iam::Client::new(&config),
@@ -97,6 +101,7 @@ impl Aws {
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
+            ecr: aws_sdk_ecr::Client::new(&config),
             logs: config::logs(&config),
             s3: config::s3(&config),
             iam: self.iam.clone(),
