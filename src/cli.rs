@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Options;
-use crate::commands::{dashboard, events, logs, setup, shell, status, teardown, trail};
+use crate::commands::{dashboard, events, logs, metrics, setup, shell, status, teardown, trail};
 use crate::error::Usage;
 use crate::names;
 use crate::output::{Format, Output};
@@ -26,6 +26,7 @@ use crate::output::{Format, Output};
   ecrmon setup --check             In CI: exit 3 if anything is not as it should be
   ecrmon status                    Is monitoring alive?
   ecrmon events --since 1h         Who did what, when, from where
+  ecrmon metrics                   What is in the registry, and what is pulled
   ecrmon teardown --dry-run        What would be taken away
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 drift or unhealthy, 4 credentials, 5 incomplete, 130 interrupted")]
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Dashboard(dashboard::Dashboard),
     #[command(subcommand)]
     Logs(logs::Logs),
+    Metrics(metrics::Metrics),
     Status(status::Status),
     Events(Box<events::Events>),
     Teardown(teardown::Teardown),

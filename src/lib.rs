@@ -9,6 +9,7 @@
 //! plan/       steps, the one diff, applying stage after stage
 //! resources/  one noun of AWS for each file: observe, apply, destroy
 //! events/     events of a registry from any source, as one stream
+//! metrics/    what the registry looks like: repositories, and metrics over time
 //! aws/        clients, credentials, one way to make a call
 //! output/     the only writer
 //! ```
@@ -23,6 +24,7 @@ mod events;
 mod explain;
 mod interrupt;
 mod kms;
+mod metrics;
 mod names;
 mod output;
 mod plan;

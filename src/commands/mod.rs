@@ -5,6 +5,7 @@ mod ensure;
 pub(crate) mod events;
 mod flags;
 pub(crate) mod logs;
+pub(crate) mod metrics;
 pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod status;
@@ -22,6 +23,7 @@ pub(crate) async fn run(command: Command, context: &Context) -> anyhow::Result<E
         Command::Trail(trail) => trail.run(context).await,
         Command::Dashboard(dashboard) => dashboard.run(context).await,
         Command::Logs(logs) => logs.run(context).await,
+        Command::Metrics(metrics) => metrics.run(context).await,
         Command::Status(status) => status.run(context).await,
         Command::Events(events) => events.run(context).await,
         Command::Teardown(teardown) => teardown.run(context).await,

@@ -1,0 +1,18 @@
+//! What the registry looks like: its repositories as ECR tells of them ([`registry`]), and what CloudWatch keeps of
+//! their past ([`data`], at a [`period`] that it still has).
+//!
+//! AWS publishes little of ECR: pulls of each repository (AWS/ECR), and how often its API is called and how many
+//! repositories and images there are (AWS/Usage). Sizes, untagged images and findings are nowhere but in ECR itself.
+
+pub(crate) mod data;
+pub(crate) mod period;
+pub(crate) mod registry;
+
+/// The namespace of what AWS publishes of a repository (ECR user guide, "Amazon ECR repository metrics").
+pub(crate) const ECR: &str = "AWS/ECR";
+/// The only metric there: Sum, of each minute in which there was a pull, by `RepositoryName`.
+pub(crate) const PULLS: &str = "RepositoryPullCount";
+/// The namespace of calls and resources of all services, ECR's by `Service=ECR` (ECR user guide, "usage metrics").
+pub(crate) const USAGE: &str = "AWS/Usage";
+/// The namespace that `ecrmon metrics publish` writes to.
+pub(crate) const OURS: &str = "ECR/Monitoring";

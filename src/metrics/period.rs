@@ -1,0 +1,97 @@
+//! Which period CloudWatch still has points of, so that nobody has to know how it keeps them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::events::Window;
+
+/// How long points are kept, by the seconds of their period (CloudWatch user guide, "Metrics retention"). Points of
+/// less than a minute, kept for 3 hours, are published by nobody here.
+const KEPT: [(u32, SignedDuration); 3] = [
+    (60, SignedDuration::from_hours(15 * 24)),
+    (300, SignedDuration::from_hours(63 * 24)),
+    (3_600, SignedDuration::from_hours(455 * 24)),
+];
+/// Periods that people think in, in seconds.
+const ROUND: [u32; 9] = [
+    60,
+    300,
+    900,
+    3_600,
+    3 * 3_600,
+    6 * 3_600,
+    86_400,
+    7 * 86_400,
+    28 * 86_400,
+];
+
+/// The shortest period that CloudWatch has of a time, in seconds; the longest there is for what is older than all.
+pub(crate) fn shortest(from: Timestamp, now: Timestamp) -> u32 {
+    let age = now.duration_since(from);
+    let kept = KEPT.iter().find(|(_, kept)| age <= *kept);
+    kept.unwrap_or(&KEPT[KEPT.len() - 1]).0
+}
+
+/// A round period, in seconds, that divides the window into at most so many points and that CloudWatch has.
+pub(crate) fn fitting(window: Window, points: u32, now: Timestamp) -> u32 {
+    let seconds = window.until.duration_since(window.from).as_secs();
+    let shortest = shortest(window.from, now);
+    let fits = |period: &&u32| {
+        **period >= shortest && seconds <= i64::from(**period) * i64::from(points.max(1))
+    };
+    *ROUND.iter().find(fits).unwrap_or(&ROUND[ROUND.len() - 1])
+}
+
+/// The window, begun where a point begins and ended where one ends: CloudWatch counts periods from the epoch on.
+pub(crate) fn aligned(window: Window, period: u32) -> Window {
+    let period = i64::from(period);
+    let floor = |second: i64| second - second.rem_euclid(period);
+    let moment = |second: i64| Timestamp::from_second(second).ok();
+    let last = window.until.as_second();
+    let end = floor(last) + if last % period == 0 { 0 } else { period };
+    Window {
+        from: moment(floor(window.from.as_second())).unwrap_or(window.from),
+        until: moment(end).unwrap_or(window.until),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_790_000_000;
+
+    fn window(hours: i64) -> Window {
+        let now = Timestamp::from_second(NOW).expect("a time");
+        Window {
+            from: now - SignedDuration::from_hours(hours),
+            until: now,
+        }
+    }
+
+    #[test]
+    fn a_period_is_one_that_cloudwatch_still_has() {
+        let now = Timestamp::from_second(NOW).expect("a time");
+        for (hours, points, period) in [
+            (1, 60, 60),
+            (24, 24, 3_600),
+            (24, 100, 900),
+            (7 * 24, 7, 86_400),
+            (16 * 24, 10_000, 300),
+            (64 * 24, 10_000, 3_600),
+            (400 * 24, 10_000, 3_600),
+        ] {
+            assert_eq!(fitting(window(hours), points, now), period, "{hours} h");
+        }
+    }
+
+    #[test]
+    fn a_window_is_widened_to_whole_periods() {
+        let aligned = aligned(window(24), 3_600);
+        assert_eq!(aligned.from.as_second() % 3_600, 0);
+        assert_eq!(aligned.until.as_second() % 3_600, 0);
+        assert_eq!(
+            aligned.until.duration_since(aligned.from),
+            SignedDuration::from_hours(25)
+        );
+    }
+}
