@@ -44,6 +44,15 @@ struct Key {
     text: Option<String>,
 }
 
+impl Key {
+    fn of(text: Option<&str>) -> Self {
+        Self {
+            since: None,
+            text: text.map(str::to_owned),
+        }
+    }
+}
+
 impl Dimension {
     pub(crate) const ALL: &[Self] = &[
         Self::Repository,
@@ -106,14 +115,14 @@ impl Counts {
 
     fn keys(&self, dimension: Dimension, event: &Event) -> Vec<Key> {
         let text = match dimension {
-            Dimension::Repository => event.repository.clone(),
-            Dimension::Principal => event.principal.clone(),
-            Dimension::Action => Some(event.action.word().to_owned()),
-            Dimension::Error => event.error_code.clone(),
+            Dimension::Repository => event.repository.as_deref(),
+            Dimension::Principal => event.principal.as_deref(),
+            Dimension::Action => Some(event.action.word()),
+            Dimension::Error => event.error_code.as_deref(),
             Dimension::Hour | Dimension::Day => return vec![self.since(dimension, event.time)],
             Dimension::Image => return keys_of(&event.images),
         };
-        vec![Key { since: None, text }]
+        vec![Key::of(text)]
     }
 
     fn since(&self, dimension: Dimension, time: Option<Timestamp>) -> Key {
@@ -167,13 +176,9 @@ fn keys_of(images: &[Image]) -> Vec<Key> {
     if images.is_empty() {
         return vec![Key::default()];
     }
-    let name = |image: &Image| image.tag.clone().or_else(|| image.digest.clone());
     images
         .iter()
-        .map(|image| Key {
-            since: None,
-            text: name(image),
-        })
+        .map(|image| Key::of(image.tag.as_deref().or(image.digest.as_deref())))
         .collect()
 }
 
@@ -221,7 +226,7 @@ mod tests {
     #[test]
     fn an_event_counts_once_for_each_of_its_images() {
         let image = |tag: &str| Image {
-            tag: Some(tag.to_owned()),
+            tag: Some(tag.into()),
             digest: None,
         };
         let two = Event {

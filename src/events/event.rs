@@ -1,5 +1,6 @@
 //! One call to ECR, or one act of ECR itself, as CloudTrail recorded it. What is not known is `None`.
 
+use arcstr::Substr;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -10,46 +11,46 @@ use super::policy::Reach;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_field_names, reason = "they are AWS's own names")]
 pub(crate) struct Event {
-    pub event_id: Option<String>,
+    pub event_id: Option<Substr>,
     /// When the call was made, to the second.
     pub time: Option<Timestamp>,
     pub action: Action,
     /// AWS's name of the call, such as `PutImage`.
-    pub event_name: Option<String>,
-    pub repository: Option<String>,
+    pub event_name: Option<Substr>,
+    pub repository: Option<Substr>,
     /// The tag and the digest of the first of `images`.
-    pub tag: Option<String>,
-    pub digest: Option<String>,
+    pub tag: Option<Substr>,
+    pub digest: Option<Substr>,
     pub images: Vec<Image>,
     /// Who, as people know them: `role/ci (build-812)`.
-    pub principal: Option<String>,
-    pub principal_arn: Option<String>,
+    pub principal: Option<Substr>,
+    pub principal_arn: Option<Substr>,
     /// The account of who called.
-    pub principal_account: Option<String>,
-    pub access_key_id: Option<String>,
+    pub principal_account: Option<Substr>,
+    pub access_key_id: Option<Substr>,
     /// Where the call came from; unknown where AWS hides it, as it does for docker's pushes and pulls.
-    pub source_ip: Option<String>,
+    pub source_ip: Option<Substr>,
     /// The AWS service that called, or that hides who did: `AWS Internal` is ECR's own front door.
-    pub via: Option<String>,
-    pub vpc_endpoint: Option<String>,
-    pub user_agent: Option<String>,
-    pub region: Option<String>,
+    pub via: Option<Substr>,
+    pub vpc_endpoint: Option<Substr>,
+    pub user_agent: Option<Substr>,
+    pub region: Option<Substr>,
     /// The account whose event this is.
-    pub account: Option<String>,
+    pub account: Option<Substr>,
     /// The account that owns the repository.
-    pub owner: Option<String>,
-    pub error_code: Option<String>,
-    pub error_message: Option<String>,
+    pub owner: Option<Substr>,
+    pub error_code: Option<Substr>,
+    pub error_message: Option<Substr>,
     pub read_only: Option<bool>,
     /// Whom a policy that was set lets in.
     pub policy_allows: Option<Reach>,
     /// What else of the call matters: the new setting, or what failed in it.
-    pub detail: Option<String>,
-    pub event_source: Option<String>,
-    pub event_type: Option<String>,
-    pub request_id: Option<String>,
+    pub detail: Option<Substr>,
+    pub event_source: Option<Substr>,
+    pub event_type: Option<Substr>,
+    pub request_id: Option<Substr>,
     /// The same for the records of one call in several accounts.
-    pub shared_event_id: Option<String>,
+    pub shared_event_id: Option<Substr>,
     /// The record as CloudTrail wrote it, where the query asks for it.
     #[serde(skip)]
     pub record: Option<Box<str>>,
@@ -57,8 +58,8 @@ pub(crate) struct Event {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub(crate) struct Image {
-    pub tag: Option<String>,
-    pub digest: Option<String>,
+    pub tag: Option<Substr>,
+    pub digest: Option<Substr>,
 }
 
 impl Event {

@@ -95,7 +95,8 @@ impl Filter {
     }
 
     fn asks_for_call(&self, event: &Event) -> bool {
-        let id_fits = self.event_id.is_none() || self.event_id == event.event_id;
+        let id_fits =
+            self.event_id.is_none() || self.event_id.as_deref() == event.event_id.as_deref();
         let action_fits = self.actions.is_empty() || self.actions.contains(&event.action);
         let outcome_fits = !self.errors || event.error_code.is_some();
         let kind_fits = self.read_only.is_none() || self.read_only == event.read_only;
@@ -108,18 +109,18 @@ impl Filter {
 
     fn asks_for_who_and_where(&self, event: &Event) -> bool {
         let address = event.source_ip.as_deref().or(event.via.as_deref());
-        let is_among = |wanted: &BTreeSet<String>, text: &Option<String>| {
-            wanted.is_empty() || text.as_ref().is_none_or(|text| wanted.contains(text))
+        let is_among = |wanted: &BTreeSet<String>, text: Option<&str>| {
+            wanted.is_empty() || text.is_none_or(|text| wanted.contains(text))
         };
-        is_among(&self.regions, &event.region)
-            && is_among(&self.accounts, &event.account)
+        is_among(&self.regions, event.region.as_deref())
+            && is_among(&self.accounts, event.account.as_deref())
             && self.principals.match_one(event.principal.as_deref())
             && self.addresses.match_one(address)
     }
 
     fn asks_for_image(&self, event: &Event) -> bool {
         let owner_fits = || {
-            let owner = event.owner.as_ref();
+            let owner = event.owner.as_deref();
             self.owners.is_empty() || owner.is_some_and(|owner| self.owners.contains(owner))
         };
         self.repositories.match_one(event.repository.as_deref())
@@ -128,11 +129,9 @@ impl Filter {
     }
 
     fn names(&self, image: &Image) -> bool {
-        let matches = |text: &Option<String>| {
-            text.as_ref()
-                .is_some_and(|text| self.images.globs.is_match(text))
-        };
-        matches(&image.tag) || matches(&image.digest)
+        let matches =
+            |text: Option<&str>| text.is_some_and(|text| self.images.globs.is_match(text));
+        matches(image.tag.as_deref()) || matches(image.digest.as_deref())
     }
 
     /// The calls that can match, by AWS's names, where they can be listed and the patterns have no wildcards.

@@ -129,11 +129,11 @@ mod tests {
         Event {
             time: Timestamp::from_second(second).ok(),
             action: Action::of(name),
-            event_name: Some(name.to_owned()),
-            principal: Some(who.to_owned()),
+            event_name: Some(name.into()),
+            principal: Some(who.into()),
             images: tag
                 .map(|tag| Image {
-                    tag: Some(tag.to_owned()),
+                    tag: Some(tag.into()),
                     digest: None,
                 })
                 .into_iter()

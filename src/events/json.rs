@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use arcstr::{ArcStr, Substr};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -25,13 +26,21 @@ impl Text<'_> {
         self.0.as_deref().filter(|text| !text.is_empty())
     }
 
-    pub(super) fn owned(&self) -> Option<String> {
-        self.get().map(str::to_owned)
+    /// The text as a part of the document that it was read from.
+    pub(super) fn of(&self, document: &ArcStr) -> Option<Substr> {
+        self.get().map(|text| part_of(document, text))
     }
 
     pub(super) fn truth(&self) -> Option<bool> {
         self.get()?.parse().ok()
     }
+}
+
+/// A text as a part of a document, where it lies there as it is; one that was spelt otherwise is a document of its own.
+pub(super) fn part_of(document: &ArcStr, text: &str) -> Substr {
+    document
+        .try_substr_from(text)
+        .unwrap_or_else(|| Substr::from(text))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {

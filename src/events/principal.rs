@@ -15,7 +15,7 @@ pub(super) fn of(who: &UserIdentity<'_>) -> Option<String> {
             .or_else(|| after_last(who.arn.get()?, '/'))
             .map(|name| format!("user/{name}")),
         Some("AssumedRole") => assumed_role(who),
-        Some("Role") => who.arn.owned(),
+        Some("Role") => who.arn.get().map(str::to_owned),
         Some("FederatedUser") => federated_user(who),
         Some("SAMLUser" | "WebIdentityUser") => {
             name().map(|name| with_origin(name, who.identity_provider.get()))
@@ -81,7 +81,7 @@ fn fallback(who: &UserIdentity<'_>) -> Option<String> {
     who.invoked_by
         .get()
         .map(|service| format!("service/{service}"))
-        .or_else(|| who.arn.owned())
+        .or_else(|| who.arn.get().map(str::to_owned))
         .or_else(|| {
             who.account_id
                 .get()

@@ -157,7 +157,7 @@ mod tests {
 
     fn event(second: i64, id: usize) -> Event {
         Event {
-            event_id: Some(id.to_string()),
+            event_id: Some(id.to_string().into()),
             time: Timestamp::from_second(second).ok(),
             ..Event::default()
         }

@@ -131,7 +131,7 @@ fn image(event: &Event, wide: bool) -> Cell {
     let parts: Vec<String> = [
         images(event, wide),
         reach.map(str::to_owned),
-        event.detail.clone(),
+        event.detail.as_deref().map(str::to_owned),
         failure.map(str::to_owned),
     ]
     .into_iter()
@@ -167,7 +167,8 @@ fn images(event: &Event, wide: bool) -> Option<String> {
 /// `v1.4.2 sha256:98c8a1b2c3d4…`.
 fn name(image: &Image, wide: bool) -> String {
     let digest = image.digest.as_deref().map(|digest| short(digest, wide));
-    let parts: Vec<String> = image.tag.clone().into_iter().chain(digest).collect();
+    let tag = image.tag.as_deref().map(str::to_owned);
+    let parts: Vec<String> = tag.into_iter().chain(digest).collect();
     parts.join(" ")
 }
 
@@ -196,7 +197,7 @@ fn who(event: &Event) -> String {
 /// The address, or that AWS hides it and what is known instead.
 fn from(event: &Event) -> String {
     let door = match (&event.source_ip, event.via.as_deref()) {
-        (Some(address), _) => Some(address.clone()),
+        (Some(address), _) => Some(address.to_string()),
         (None, Some(via)) if FRONT_DOORS.contains(&via) => Some("via ECR".to_owned()),
         (None, Some(service)) => Some(format!("via {service}")),
         (None, None) => None,

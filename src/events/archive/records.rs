@@ -252,7 +252,7 @@ mod tests {
                     .filter_map(name)
                     .collect::<Vec<_>>()
             });
-            assert_eq!(names, Ok(vec!["PutImage".to_owned()]));
+            assert_eq!(names, Ok(vec![arcstr::Substr::from("PutImage")]));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use arcstr::Substr;
 use aws_sdk_cloudtrail::types::{Event as Row, LookupAttribute, LookupAttributeKey};
 use aws_smithy_types::DateTime;
 
@@ -97,7 +98,7 @@ pub(super) fn wanted(rows: Vec<Row>, query: &Query) -> Haul {
 
 /// Adds what the row itself tells and its record does not.
 fn complete(event: Event, row: &Row) -> Event {
-    let own = |text: Option<&str>| text.map(str::to_owned);
+    let own = |text: Option<&str>| text.map(Substr::from);
     let name = event.event_name.or_else(|| own(row.event_name()));
     Event {
         event_id: event.event_id.or_else(|| own(row.event_id())),
