@@ -11,6 +11,7 @@ pub(crate) mod logs;
 mod page;
 pub(crate) mod plan;
 mod progress;
+pub(crate) mod publish;
 pub(crate) mod query;
 mod question;
 pub(crate) mod status;
