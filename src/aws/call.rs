@@ -117,6 +117,12 @@ impl CallError {
             })
     }
 
+    /// Every further call would fail like this one.
+    pub(crate) fn is_final(&self) -> bool {
+        let is_cut_off = matches!(self.fault, Fault::Interrupted | Fault::Unreachable(_));
+        is_cut_off || self.is_about_credentials()
+    }
+
     pub(crate) fn is_denied(&self) -> bool {
         match &self.fault {
             Fault::Refused {

@@ -12,6 +12,7 @@ pub(crate) mod publish;
 pub(crate) mod pulls;
 pub(crate) mod registry;
 pub(crate) mod severity;
+pub(crate) mod table;
 
 /// The namespace of what AWS publishes of a repository (ECR user guide, "Amazon ECR repository metrics").
 pub(crate) const ECR: &str = "AWS/ECR";

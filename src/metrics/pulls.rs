@@ -33,7 +33,7 @@ pub(crate) struct Pulls {
 /// # Errors
 /// Those of [`data::read`].
 pub(crate) async fn read(
-    repositories: &[&str],
+    repositories: &[String],
     window: Window,
     aws: &Aws,
 ) -> anyhow::Result<Vec<Result<Pulls, String>>> {

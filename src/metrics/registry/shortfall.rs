@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::aws::{CallError, Fault};
+use crate::aws::CallError;
 
 /// Something that is missing from a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +16,13 @@ pub(crate) struct Shortfall {
 }
 
 impl Shortfall {
+    pub(crate) fn of(repository: &str, reason: impl Into<String>) -> Self {
+        Self {
+            repository: Some(repository.to_owned()),
+            reason: reason.into(),
+        }
+    }
+
     pub(crate) fn of_all(reason: impl Into<String>) -> Self {
         Self {
             repository: None,
@@ -52,7 +59,7 @@ impl Shortfalls {
     ) -> Result<Option<T>, CallError> {
         match answer {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) if is_final(&error) || is_gone(&error) => Err(error),
+            Err(error) if error.is_final() || is_gone(&error) => Err(error),
             Err(error) => {
                 self.note(repository, &error);
                 Ok(None)
@@ -61,10 +68,7 @@ impl Shortfalls {
     }
 
     pub(super) fn say(&self, repository: &str, reason: impl Into<String>) {
-        let shortfall = Shortfall {
-            repository: Some(repository.to_owned()),
-            reason: reason.into(),
-        };
+        let shortfall = Shortfall::of(repository, reason);
         self.with(|inner| inner.others.push(shortfall));
     }
 
@@ -96,10 +100,4 @@ impl Shortfalls {
 /// The repository was deleted since it was listed.
 pub(super) fn is_gone(error: &CallError) -> bool {
     error.is(&["RepositoryNotFoundException"])
-}
-
-/// Nothing more can be read, of this repository or another.
-fn is_final(error: &CallError) -> bool {
-    let is_cut_off = matches!(error.fault, Fault::Interrupted | Fault::Unreachable(_));
-    is_cut_off || error.is_about_credentials()
 }
