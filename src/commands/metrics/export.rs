@@ -6,22 +6,22 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use globset::Glob;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 
 use crate::aws::Aws;
-use crate::commands::flags::patterns;
+use crate::commands::flags::Repositories;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::events::parse_glob;
+use crate::events::Window;
 use crate::explain::explain;
 use crate::metrics::export::cache::{Cache, Reading};
 use crate::metrics::export::exposition::Exposition;
-use crate::metrics::export::pulls::PullWindow;
 use crate::metrics::export::{file, server};
 use crate::metrics::registry::{self, Selection};
+use crate::metrics::table::{self, Row, Table};
 use crate::output::Output;
+use crate::time;
 
 /// Write the registry as OpenMetrics text, for Prometheus
 ///
@@ -33,13 +33,12 @@ use crate::output::Output;
   ecrmon metrics export --file /var/lib/node_exporter/ecr.prom
   ecrmon metrics export --listen 127.0.0.1:9464 --repo 'team-*/*'")]
 pub(crate) struct Export {
-    /// Only these repositories, such as `team-*/api`
-    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
-    repo: Vec<Glob>,
+    #[command(flatten)]
+    repositories: Repositories,
 
     /// Add the pulls of such a span until now, such as `7d`; reading them costs $0.01 per 1,000 repositories
-    #[arg(long, value_name = "SPAN", value_parser = PullWindow::parse)]
-    pulls: Option<PullWindow>,
+    #[arg(long, value_name = "SPAN", value_parser = parse_pulls)]
+    pulls: Option<Pulls>,
 
     /// Write to this file, which is replaced as a whole
     #[arg(long, value_name = "FILE", conflicts_with = "listen")]
@@ -54,9 +53,7 @@ impl Export {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         context.output.text_alone()?;
         let exporter = Exporter {
-            selection: Selection {
-                repositories: patterns(&self.repo)?,
-            },
+            selection: self.repositories.selection()?,
             pulls: self.pulls,
             output: &context.output,
             aws: context.connect().await?,
@@ -83,9 +80,16 @@ impl Export {
     }
 }
 
+/// A span until now, and as it was given, which names it.
+#[derive(Debug, Clone)]
+struct Pulls {
+    text: String,
+    span: SignedDuration,
+}
+
 struct Exporter<'a> {
     selection: Selection,
-    pulls: Option<PullWindow>,
+    pulls: Option<Pulls>,
     output: &'a Output,
     aws: Aws,
 }
@@ -94,17 +98,11 @@ impl Exporter<'_> {
     /// The text, and whether nothing is missing in it. What is missing is said.
     async fn read(&self) -> anyhow::Result<(String, bool)> {
         let time = Timestamp::now();
-        let registry = registry::read(&self.selection, &self.aws)
-            .await
-            .context("cannot read the registry")?;
-        let mut shortfalls = registry.shortfalls;
-        let pulls = match &self.pulls {
-            None => None,
-            Some(window) => {
-                let repositories = &registry.repositories;
-                Some(window.read(repositories, time, &self.aws, &mut shortfalls).await)
-            }
-        };
+        let Table {
+            rows,
+            deleted: _,
+            shortfalls,
+        } = self.table(time).await?;
         for shortfall in &shortfalls {
             let of = shortfall.repository.as_ref();
             let of = of.map(|name| format!("{name}: ")).unwrap_or_default();
@@ -114,12 +112,30 @@ impl Exporter<'_> {
         let exposition = Exposition {
             account: &self.aws.account,
             region: &self.aws.region,
-            repositories: &registry.repositories,
-            pulls,
+            rows: &rows,
+            window: self.pulls.as_ref().map(|pulls| pulls.text.as_str()),
             complete: shortfalls.is_empty(),
             time,
         };
         Ok((exposition.text()?, shortfalls.is_empty()))
+    }
+
+    async fn table(&self, until: Timestamp) -> anyhow::Result<Table> {
+        if let Some(Pulls { span, .. }) = &self.pulls {
+            let from = until.checked_sub(*span)?;
+            return table::read(&self.selection, Window { from, until }, &self.aws).await;
+        }
+        let registry = registry::read(&self.selection, &self.aws).await;
+        let registry = registry.context("cannot read the registry")?;
+        let row = |repository| Row {
+            repository,
+            pulls: None,
+        };
+        Ok(Table {
+            rows: registry.repositories.into_iter().map(row).collect(),
+            deleted: registry.deleted,
+            shortfalls: registry.shortfalls,
+        })
     }
 
     async fn serve(mut self, address: SocketAddr) -> anyhow::Result<Exit> {
@@ -170,5 +186,14 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         "use an address and a port, such as `127.0.0.1:9464`, `[::1]:9464` or `0.0.0.0:9464`"
             .to_owned()
+    })
+}
+
+/// # Errors
+/// A text that shows what is accepted.
+fn parse_pulls(text: &str) -> Result<Pulls, String> {
+    Ok(Pulls {
+        text: text.trim().to_owned(),
+        span: time::parse_span(text)?,
     })
 }

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use anyhow::Context as _;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
-use globset::Glob;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::aws::{Aws, CallError};
-use crate::commands::flags::patterns;
+use crate::commands::flags::Repositories;
 use crate::context::Context;
 use crate::error::{Exit, Refusal, Usage};
-use crate::events::parse_glob;
 use crate::explain::explain;
 use crate::metrics::publish::send::{Sent, send};
 use crate::metrics::publish::{Offer, turns};
@@ -26,7 +24,7 @@ use crate::time;
 ///
 /// AWS keeps no history of untagged images, sizes and findings, and no alarm can watch them. This writes ImageCount,
 /// UntaggedImageCount, RepositorySize and FindingCount (of each repository's newest image) to the namespace
-/// ECR/Monitoring, of each repository and of the whole registry. Each metric is billed; what they cost is said first.
+/// ECR/Monitoring, of each repository and, without `--repo`, of the whole registry. Each metric is billed; what they cost is said first.
 /// What is unknown is not published.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -39,9 +37,8 @@ pub(crate) struct Publish {
     #[arg(long, value_name = "SPAN", value_parser = turns::parse_every)]
     every: Option<SignedDuration>,
 
-    /// Only these repositories, such as `team-*/api`, and then nothing of the whole registry
-    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
-    repo: Vec<Glob>,
+    #[command(flatten)]
+    repositories: Repositories,
 
     /// Count findings of these severities; each is a metric of each repository
     #[arg(long, value_name = "SEVERITY", value_enum, ignore_case = true, value_delimiter = ',', default_values = ["CRITICAL", "HIGH"])]
@@ -63,9 +60,7 @@ pub(crate) struct Publish {
 impl Publish {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         self.check_format(&context.output)?;
-        let selection = Selection {
-            repositories: patterns(&self.repo)?,
-        };
+        let selection = self.repositories.selection()?;
         let aws = context.connect().await?;
         let publisher = Publisher {
             severities: sorted(&self.severity),

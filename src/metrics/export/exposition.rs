@@ -13,18 +13,18 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry;
 
-use super::pulls::Pulled;
 use crate::metrics::publish::figures::{by_severity, whole_size};
 use crate::metrics::registry::{Images, Repository};
 use crate::metrics::severity::Severity;
+use crate::metrics::table::Row;
 
 /// What is written.
 pub(crate) struct Exposition<'a> {
     pub account: &'a str,
     pub region: &'a str,
-    pub repositories: &'a [Repository],
-    /// `None` where they were not asked for.
-    pub pulls: Option<Pulled>,
+    pub rows: &'a [Row],
+    /// What names the span of which the pulls are; `None` where they were not asked for.
+    pub window: Option<&'a str>,
     /// Nothing is missing of what was to be read.
     pub complete: bool,
     /// When it was read.
@@ -60,7 +60,7 @@ impl Exposition<'_> {
         let mut gauges = self.of_the_reading();
         gauges.extend(self.of_images());
         gauges.extend(self.of_the_rest());
-        gauges.extend(self.pulls.as_ref().map(|pulled| self.of_pulls(pulled)));
+        gauges.extend(self.window.map(|window| self.of_pulls(window)));
         gauges
     }
 
@@ -90,7 +90,7 @@ impl Exposition<'_> {
             one(
                 "ecr_repositories",
                 "Repositories of the registry, or of the part of it that is exported.",
-                self.repositories.len() as u64,
+                self.rows.len() as u64,
             ),
         ]
     }
@@ -136,23 +136,26 @@ impl Exposition<'_> {
         Gauge {
             name,
             help,
-            samples: self.repositories.iter().filter_map(sample).collect(),
+            samples: self.repositories().filter_map(sample).collect(),
         }
     }
 
     /// No counter: as time goes on pulls leave the window.
-    fn of_pulls(&self, pulled: &Pulled) -> Gauge {
-        let sample = |(repository, count): (&Repository, &Option<u64>)| {
-            let mut labels = named(repository);
-            labels.push(("window", spelled(&pulled.window)));
-            Some((labels, (*count)?))
+    fn of_pulls(&self, window: &str) -> Gauge {
+        let sample = |row: &Row| {
+            let mut labels = named(&row.repository);
+            labels.push(("window", spelled(window)));
+            Some((labels, row.pulls.as_ref()?.sum))
         };
-        let counts = self.repositories.iter().zip(&pulled.counts);
         Gauge {
             name: "ecr_repository_pulls",
             help: "Pulls within the window that ends with this reading.",
-            samples: counts.filter_map(sample).collect(),
+            samples: self.rows.iter().filter_map(sample).collect(),
         }
+    }
+
+    fn repositories(&self) -> impl Iterator<Item = &Repository> {
+        self.rows.iter().map(|row| &row.repository)
     }
 
     fn of_the_rest(&self) -> Vec<Gauge> {
@@ -160,12 +163,12 @@ impl Exposition<'_> {
             Gauge {
                 name: "ecr_repository_findings",
                 help: "Findings of the scan of the newest image.",
-                samples: self.repositories.iter().flat_map(findings).collect(),
+                samples: self.repositories().flat_map(findings).collect(),
             },
             Gauge {
                 name: "ecr_repository_info",
                 help: "Settings of the repository.",
-                samples: self.repositories.iter().map(settings).collect(),
+                samples: self.repositories().map(settings).collect(),
             },
         ]
     }
