@@ -11,10 +11,12 @@ from urllib.parse import parse_qs
 
 import athena
 import deliveries
+import ecr_arranged
 import insights
 import live_tail
 import log_search
 import lookup_events
+import metrics_arranged
 import state
 import throttle
 import world
@@ -133,8 +135,10 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "events"): put_events,
     **athena.ROUTES,
     **deliveries.ROUTES,
+    **ecr_arranged.ROUTES,
     **insights.ROUTES,
     **live_tail.ROUTES,
     **log_search.ROUTES,
+    **metrics_arranged.ROUTES,
     **throttle.ROUTES,
 }

@@ -61,6 +61,11 @@ def _document(document: Any) -> Iterator[Problem]:
         yield "", "Should have required property 'start'"
 
 
+def metric_problems(properties: dict) -> Iterator[Problem]:
+    """Judge the properties of one metric widget."""
+    return _metric("", properties)
+
+
 def _metric_count(widget: Any) -> int:
     properties = widget.get("properties") if isinstance(widget, dict) else None
     metrics = properties.get("metrics") if isinstance(properties, dict) else None

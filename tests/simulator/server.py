@@ -24,9 +24,11 @@ import athena
 import athena_metadata
 import cbor
 import cloudtrail
+import cloudwatch
 import control
 import credentials
 import dashboards
+import ecr
 import iam
 import identity
 import insights
@@ -76,6 +78,12 @@ class Simulator:
             return refused
         if live_tail.is_asked(environ):
             return live_tail.answer(environ, start_response, self.touch)
+        operation = ecr.operation_of(environ)
+        if operation:
+            return ecr.answer(environ, start_response, operation)
+        operation = cloudwatch.operation_of(environ)
+        if operation:
+            return cloudwatch.answer(environ, start_response, operation)
         operation = cbor.operation_of(environ)
         if operation:
             return cbor.answer(self.moto, environ, start_response, operation)
