@@ -59,11 +59,4 @@ impl Refusal {
             hint: None,
         }
     }
-
-    pub(crate) fn not_published() -> Self {
-        Self {
-            message: "nothing was published: the question was not answered with yes".to_owned(),
-            hint: None,
-        }
-    }
 }

@@ -68,7 +68,10 @@ fn put_gaps(page: &mut Page, offer: &Offer) {
     }
     if !offer.unscanned.is_empty() {
         let names: Vec<&str> = offer.unscanned.iter().map(String::as_str).collect();
-        let text = format!("there is no finished scan, so no {FINDINGS}: {}", listed(&names));
+        let text = format!(
+            "there is no finished scan, so no {FINDINGS}: {}",
+            listed(&names)
+        );
         page.labelled(Tone::Faint, "note", &text);
     }
 }
@@ -203,7 +206,10 @@ impl<'a> DryRun<'a> {
         let severities = self.severities.iter();
         let findings = severities.map(|severity| cell(FINDINGS, Some(*severity)));
         let name = repository.unwrap_or("(whole registry)").to_owned();
-        std::iter::once(name).chain(counts).chain(findings).collect()
+        std::iter::once(name)
+            .chain(counts)
+            .chain(findings)
+            .collect()
     }
 }
 

@@ -164,7 +164,9 @@ impl Exporter<'_> {
             ));
         }
         self.output.tell(|page| {
-            page.line(format!("listening on http://{address}/metrics; Ctrl-C ends it"));
+            page.line(format!(
+                "listening on http://{address}/metrics; Ctrl-C ends it"
+            ));
         });
     }
 

@@ -119,7 +119,7 @@ impl Publish {
         if output.confirms(&self.question()).await {
             Ok(())
         } else {
-            Err(Refusal::not_published().into())
+            Err(Refusal::declined().into())
         }
     }
 
@@ -217,9 +217,9 @@ impl Publisher<'_> {
     fn skip(&self, error: &anyhow::Error, every: SignedDuration) {
         self.output.failure(&explain(error));
         let next = time::local(turns::next(Timestamp::now(), every), self.output.utc);
-        self.aws
-            .progress
-            .warning(&format!("nothing was published this time; the next turn is at {next}"));
+        self.aws.progress.warning(&format!(
+            "nothing was published this time; the next turn is at {next}"
+        ));
     }
 
     fn say_left_out(&self, offer: &Offer, most: usize) {
@@ -248,9 +248,11 @@ fn distinct(failures: Vec<CallError>) -> Vec<anyhow::Error> {
 fn exit(offer: &Offer, failures: &[anyhow::Error]) -> Exit {
     let worst = failures.iter().map(|failure| explain(failure).exit);
     let unknown = !offer.unknown.is_empty();
-    worst
-        .max_by_key(|exit| *exit as u8)
-        .unwrap_or(if unknown { Exit::Incomplete } else { Exit::Done })
+    worst.max_by_key(|exit| *exit as u8).unwrap_or(if unknown {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    })
 }
 
 impl ValueEnum for Severity {

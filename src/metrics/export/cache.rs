@@ -82,7 +82,11 @@ mod tests {
 
     use super::*;
 
-    async fn asked(cache: &Cache, times: usize, read: impl AsyncFnMut() -> Reading) -> Vec<Reading> {
+    async fn asked(
+        cache: &Cache,
+        times: usize,
+        read: impl AsyncFnMut() -> Reading,
+    ) -> Vec<Reading> {
         let asking = std::pin::pin!(join_all((0..times).map(|_| cache.current())));
         let keeping = std::pin::pin!(cache.keep(read));
         match select(asking, keeping).await {
@@ -92,7 +96,7 @@ mod tests {
     }
 
     fn block_on<T>(future: impl Future<Output = T>) -> T {
-        let runtime = tokio::runtime::Builder::new_current_thread();
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime.build().expect("a runtime").block_on(future)
     }
 
@@ -106,7 +110,11 @@ mod tests {
         };
         for _ in 0..2 {
             let answers = block_on(asked(&cache, 20, reader));
-            assert!(answers.iter().all(|one| *one == Ok(Bytes::from("reading 1"))));
+            assert!(
+                answers
+                    .iter()
+                    .all(|one| *one == Ok(Bytes::from("reading 1")))
+            );
         }
         assert_eq!(read.get(), 1);
     }

@@ -135,7 +135,10 @@ mod tests {
                 OPEN_METRICS_TYPE,
             ),
             ("application/openmetrics-text", OPEN_METRICS_TYPE),
-            ("application/openmetrics-text; q=0, text/plain", PROMETHEUS_TYPE),
+            (
+                "application/openmetrics-text; q=0, text/plain",
+                PROMETHEUS_TYPE,
+            ),
             ("text/plain", PROMETHEUS_TYPE),
             ("*/*", PROMETHEUS_TYPE),
             ("", PROMETHEUS_TYPE),

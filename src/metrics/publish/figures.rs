@@ -40,9 +40,11 @@ impl Figures {
     }
 
     /// What they add up to; unknown where any of them is.
-    pub(crate) fn sum<'f>(all: impl IntoIterator<Item = &'f Self>, severities: &[Severity]) -> Self {
-        all.into_iter()
-            .fold(Self::nothing(severities), |sum, one| sum.and(one))
+    pub(crate) fn sum<'f>(
+        all: impl IntoIterator<Item = &'f Self>,
+        severities: &[Severity],
+    ) -> Self {
+        all.into_iter().fold(Self::nothing(severities), Self::and)
     }
 
     fn and(self, other: &Self) -> Self {

@@ -17,7 +17,10 @@ const LOOK: Duration = Duration::from_secs(30);
 pub(crate) fn parse_every(text: &str) -> Result<SignedDuration, String> {
     let every = time::parse_span(text)?;
     if every < SignedDuration::from_mins(1) {
-        return Err("use at least a minute, such as `5m`: CloudWatch keeps one point of each minute".to_owned());
+        return Err(
+            "use at least a minute, such as `5m`: CloudWatch keeps one point of each minute"
+                .to_owned(),
+        );
     }
     Ok(every)
 }
