@@ -51,7 +51,7 @@ fn samples(text: &str) -> Vec<Value> {
 }
 
 /// Name, repository, a further label, value.
-type Sample<'s> = (&'s str, &'s str, &'s str, f64);
+type Sample<'s> = (&'s str, &'s str, &'s str, u64);
 
 #[track_caller]
 fn holds(samples: &[Value], world: &World, (name, repository, further, value): Sample<'_>) {
@@ -99,33 +99,33 @@ fn both_parsers_read_the_registry() {
             "ecrmon_info",
             "",
             concat!("version=", env!("CARGO_PKG_VERSION")),
-            1.0,
+            1,
         ),
-        ("ecrmon_read_complete", "", "", 1.0),
-        ("ecr_repositories", "", "", 2.0),
-        ("ecr_repository_images", "team/api", "", 2.0),
-        ("ecr_repository_untagged_images", "team/api", "", 1.0),
-        ("ecr_repository_size_bytes", "team/api", "", 2_500.0),
+        ("ecrmon_read_complete", "", "", 1),
+        ("ecr_repositories", "", "", 2),
+        ("ecr_repository_images", "team/api", "", 2),
+        ("ecr_repository_untagged_images", "team/api", "", 1),
+        ("ecr_repository_size_bytes", "team/api", "", 2_500),
         (
             "ecr_repository_last_push_timestamp_seconds",
             "team/api",
             "",
-            1.7e9,
+            1_700_000_000,
         ),
         (
             "ecr_repository_last_pull_timestamp_seconds",
             "team/api",
             "",
-            1_700_000_100.0,
+            1_700_000_100,
         ),
-        ("ecr_repository_findings", "team/api", "severity=HIGH", 5.0),
+        ("ecr_repository_findings", "team/api", "severity=HIGH", 5),
         (
             "ecr_repository_findings",
             "team/api",
             "severity=CRITICAL",
-            0.0,
+            0,
         ),
-        ("ecr_repository_images", "team/unknown", "", 1.0),
+        ("ecr_repository_images", "team/unknown", "", 1),
     ] {
         holds(&samples, &world, sample);
     }
@@ -160,7 +160,7 @@ fn pulls_are_read_where_they_are_asked_for() {
     holds(
         &samples,
         &world,
-        ("ecr_repository_pulls", "team/unknown", "window=7d", 0.0),
+        ("ecr_repository_pulls", "team/unknown", "window=7d", 0),
     );
 }
 
@@ -171,7 +171,7 @@ fn what_could_not_be_read_is_absent_and_said() {
     let transcript = export(&world, "");
     transcript.exits(5).says("`ecr:DescribeImages`");
     let samples = samples(&transcript.stdout);
-    holds(&samples, &world, ("ecrmon_read_complete", "", "", 0.0));
+    holds(&samples, &world, ("ecrmon_read_complete", "", "", 0));
     assert_eq!(count(&samples, "ecr_repository_images"), 0);
     assert_eq!(count(&samples, "ecr_repository_info"), 2);
 }
@@ -180,7 +180,7 @@ fn what_could_not_be_read_is_absent_and_said() {
 fn hostile_names_stay_labels() {
     let world = world();
     let hostile = "a\"} evil{x=\"1\\line\nnext\u{1b}[31m\u{0} # {}";
-    world.inject(Fault::rewrite_answer("DescribeRepositories", |body| {
+    world.inject(Fault::rewrite_answer("DescribeRepositories", move |body| {
         let mut answer: Value = serde_json::from_slice(&body).expect("JSON");
         answer["repositories"][0]["repositoryName"] = json!(hostile);
         answer.to_string().into_bytes()

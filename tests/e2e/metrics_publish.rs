@@ -50,11 +50,15 @@ fn calls_of(world: &World, operation: &str) -> usize {
 
 /// All that CloudWatch has in our namespace.
 fn listed(world: &World) -> Vec<Metric> {
-    let cloudwatch = Clients::of(world).cloudwatch;
-    let pages = cloudwatch.list_metrics().namespace(NAMESPACE);
-    let pages = pages.into_paginator().items().send();
-    let metrics: Result<Vec<Metric>, _> = world.block_on(pages.collect());
-    metrics.expect("list the metrics")
+    let request = Clients::of(world).cloudwatch.list_metrics();
+    let mut pages = request.namespace(NAMESPACE).into_paginator().send();
+    let mut metrics = Vec::new();
+    world.block_on(async {
+        while let Some(page) = pages.next().await {
+            metrics.extend(page.expect("list the metrics").metrics.unwrap_or_default());
+        }
+    });
+    metrics
 }
 
 /// `ImageCount team/api`, `FindingCount HIGH`.
