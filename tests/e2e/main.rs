@@ -40,6 +40,8 @@ mod interrupt;
 mod logs_groups;
 mod logs_query;
 mod logs_tail;
+mod metrics_registry;
+mod metrics_table;
 mod names;
 mod propagation;
 mod questions;
