@@ -123,6 +123,26 @@ impl CallError {
         is_cut_off || self.is_about_credentials()
     }
 
+    /// AWS takes fewer calls than were made.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.is(&[
+            "RequestLimitExceeded",
+            "SlowDown",
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequestsException",
+        ])
+    }
+
+    /// What may well work the next time: AWS failed, or the way to it.
+    pub(super) fn is_transient(&self) -> bool {
+        match self.fault {
+            Fault::TimedOut | Fault::Unreachable(_) => true,
+            Fault::Refused { status, .. } => status >= 500,
+            _ => false,
+        }
+    }
+
     pub(crate) fn is_denied(&self) -> bool {
         match &self.fault {
             Fault::Refused {
@@ -235,7 +255,9 @@ impl super::Aws {
                 fault: Fault::Interrupted,
             });
         }
-        self.last_call(action, resource, call).await
+        let came = self.last_call(action, resource, call).await;
+        self.paces.learn(action, &came);
+        came
     }
 
     /// Makes one call even after Ctrl-C: one that ends what an earlier call began.

@@ -5,6 +5,7 @@ mod call;
 mod config;
 mod hints;
 mod pace;
+mod rate;
 mod retry;
 
 use aws_config::{Region, SdkConfig};
@@ -77,7 +78,7 @@ impl Aws {
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            ecr: aws_sdk_ecr::Client::new(&config),
+            ecr: config::ecr(&config),
             logs: config::logs(&config),
             s3: config::s3(&config),
             iam: aws_sdk_iam::Client::new(&config),
@@ -99,7 +100,7 @@ impl Aws {
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            ecr: aws_sdk_ecr::Client::new(&config),
+            ecr: config::ecr(&config),
             logs: config::logs(&config),
             s3: config::s3(&config),
             iam: self.iam.clone(),

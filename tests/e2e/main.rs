@@ -42,6 +42,8 @@ mod logs_query;
 mod logs_tail;
 mod metrics_export;
 mod metrics_publish;
+mod metrics_registry;
+mod metrics_table;
 mod names;
 mod propagation;
 mod questions;

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import athena
+import dashboards
 import deliveries
 import ecr_arranged
 import insights
@@ -134,6 +135,7 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
     **athena.ROUTES,
+    **dashboards.ROUTES,
     **deliveries.ROUTES,
     **ecr_arranged.ROUTES,
     **insights.ROUTES,

@@ -5,22 +5,24 @@ that it came from data, and of the size that was asked for.
 """
 
 import json
+import re
 import struct
 import time
 import zlib
+from datetime import datetime
 from typing import Any
 
+import dashboard_metrics
 import metrics_get
 from call import Call, Refused
-from dashboard_body import metric_problems
+from metrics_store import DAY, HOUR, MINUTE
 
 # GetMetricWidgetImage: Metric Widget Structure and Syntax.
 WIDTH, HEIGHT, LARGEST = 600, 400, 2000
-METRIC_LIMIT = 500
 WHITE, FRAME, FIRST_LINE = 0, 1, 2
 PALETTE = bytes.fromhex("ffffffb0b0b01f77b4ff7f0e2ca02cd627289467bd8c564b")
 MARGIN = 8
-DEFAULT_SPAN_SECONDS = 3 * 3600
+RELATIVE = re.compile(r"-P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
 def get_metric_widget_image(call: Call) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def _widget(text: str | None) -> dict[str, Any]:
     if not isinstance(widget, dict) or not widget.get("metrics"):
         raise _refused("MetricWidget: Should have required property 'metrics'")
     # Unlike a dashboard's widget, it is in the region that is asked.
-    found = list(metric_problems({"region": "here", **widget}))
+    found = list(dashboard_metrics.judge("", {"region": "here", **widget}))
     if found:
         listed = [{"dataPath": path, "message": message} for path, message in found]
         raise _refused(f"MetricWidget is invalid: {json.dumps(listed)}")
@@ -62,18 +64,35 @@ def _size(widget: dict[str, Any], name: str, default: int) -> int:
 
 def _series(call: Call, widget: dict[str, Any]) -> list[list[tuple[int, float]]]:
     """Compute the widget's metrics over its range, as GetMetricData would."""
-    queries, before = [], []
+    queries, words = [], []
     for index, row in enumerate(widget["metrics"]):
-        options = row[-1] if isinstance(row[-1], dict) else {}
-        words = [word for word in row if isinstance(word, str)]
-        before = [before[at] if word == "." else word for at, word in enumerate(words)]
-        queries.append(_query(widget, before, options, index))
-    now = time.time()
-    call.asked.update(StartTime=now - DEFAULT_SPAN_SECONDS, EndTime=now)
+        words = dashboard_metrics.expanded(row, words)
+        queries.append(_query(widget, words, dashboard_metrics.options_of(row), index))
+    start, end = _range(widget)
+    call.asked.update(StartTime=start, EndTime=end)
+    seen: set[str] = set()
     for query in queries:
-        metrics_get.check_query(query, "MetricWidget", set())
+        metrics_get.check_query(query, "MetricWidget", seen)
     found = metrics_get.evaluated(call, queries)
     return [result["points"] for result in found]
+
+
+def _range(widget: dict[str, Any]) -> tuple[float, float]:
+    """Read the widget's range; a relative time counts back from now."""
+    now = time.time()
+    end = _moment(widget.get("end", "-PT0H"), now)
+    return _moment(widget.get("start", "-PT3H"), now), end
+
+
+def _moment(text: str, now: float) -> float:
+    found = RELATIVE.fullmatch(text)
+    if not found:
+        try:
+            return datetime.fromisoformat(text).timestamp()
+        except ValueError as error:
+            raise _refused(f"MetricWidget: {text} is not a time") from error
+    sizes = zip(found.groups(default="0"), (7 * DAY, DAY, HOUR, MINUTE), strict=True)
+    return now - sum(int(number) * size for number, size in sizes)
 
 
 def _query(

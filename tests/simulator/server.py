@@ -20,6 +20,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+import alarms
 import athena
 import athena_metadata
 import cbor
@@ -54,6 +55,7 @@ MENDED = (
     athena_metadata,
     iam,
     dashboards,
+    alarms,
     throttle,
 )
 

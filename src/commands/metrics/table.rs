@@ -11,8 +11,10 @@ use crate::output::registry::{Asked, RegistryTable};
 
 /// Where the pulls begin that are counted, if nobody says.
 const WEEK: &str = "7d";
+const SINCE: &str = "Count pulls from here on: `90m`, `2d 4h`, `today`, `yesterday`, `2026-11-01`, or an RFC 3339 time [default: 7d]";
 
 #[derive(Debug, Args)]
+#[command(mut_arg("since", |since| since.help(SINCE)))]
 pub(crate) struct Table {
     #[command(flatten)]
     repositories: Repositories,

@@ -29,9 +29,12 @@ pub(crate) async fn list(selection: &Selection, aws: &Aws) -> Result<Vec<Reposit
             .describe_repositories()
             .max_results(PAGE)
             .set_next_token(token);
-        let page = aws
-            .call("ecr:DescribeRepositories", "the registry", request.send())
-            .await?;
+        let call = async || {
+            let request = request.clone().send();
+            aws.call("ecr:DescribeRepositories", "the registry", request)
+                .await
+        };
+        let page = aws.ask(call).await?;
         let found = page.repositories.unwrap_or_default().into_iter();
         all.extend(found.filter_map(|listed| selection.chosen(listed)));
         token = page.next_token.filter(|token| !token.is_empty());

@@ -103,10 +103,11 @@ impl<'a> Reader<'a> {
                 .max_results(PAGE)
                 .filter(filter.clone())
                 .set_next_token(token);
-            let page = self
-                .aws
-                .call("ecr:DescribeImages", name, request.send())
-                .await?;
+            let call = async || {
+                let request = request.clone().send();
+                self.aws.call("ecr:DescribeImages", name, request).await
+            };
+            let page = self.aws.ask(call).await?;
             let images = page.image_details.unwrap_or_default();
             images.into_iter().for_each(|image| fold.add(image));
             token = page.next_token.filter(|token| !token.is_empty());
@@ -121,7 +122,8 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         let request = self.aws.ecr.get_lifecycle_policy().repository_name(name);
-        let answer = optional(self.aws.call(LIFECYCLE, name, request.send()).await);
+        let call = async || self.aws.call(LIFECYCLE, name, request.clone().send()).await;
+        let answer = optional(self.aws.ask(call).await);
         let policy = self.shortfalls.known(name, answer)?;
         Ok(policy.map(|policy| policy.is_some()))
     }

@@ -35,8 +35,8 @@ pub(super) async fn ask(
         .repository_name(repository)
         .image_id(ImageIdentifier::builder().image_digest(digest).build())
         .max_results(1);
-    let answer = aws.call(ACTION, repository, request.send()).await;
-    Ok(optional(answer)?.map_or(Some(Findings::NeverScanned), |answer| told(&answer)))
+    let call = async || aws.call(ACTION, repository, request.clone().send()).await;
+    Ok(optional(aws.ask(call).await)?.map_or(Some(Findings::NeverScanned), |answer| told(&answer)))
 }
 
 fn told(answer: &DescribeImageScanFindingsOutput) -> Option<Findings> {

@@ -6,13 +6,16 @@ use serde_json::Value;
 
 use super::columns::Columns;
 use super::data::{Repository, Total, flat};
+use super::words;
 use crate::aws::Aws;
 use crate::error::Exit;
 use crate::events::Window;
-use crate::metrics::registry::Shortfall;
+use crate::metrics::registry::{Images, Shortfall};
 use crate::metrics::table::{Row, Sort, Table};
 use crate::output::{Output, Page, Report, Tone, stdout_columns};
 
+/// What a sum of sizes is, and what it is not: the storage that AWS bills.
+const SIZES: &str = "Sizes are sums of image sizes: compressed, with shared layers once per image.";
 /// So many shortfalls are said one by one; JSON has them all.
 const SHORTFALLS: usize = 10;
 
@@ -109,14 +112,34 @@ impl RegistryTable {
                 self.rows.len()
             ));
         }
-        note("Sizes are the sum of image sizes as stored (compressed; shared layers count\nonce per image).".to_owned());
-        if !left_out.is_empty() {
+        note(SIZES.to_owned());
+        let images = |count: fn(&Images) -> u64| {
+            let images = self.rows.iter().filter_map(Row::images);
+            images.map(count).sum::<u64>()
+        };
+        if let without_size @ 1.. = images(|images| images.without_size) {
             note(format!(
-                "Not shown for want of room: {} (`--wide` shows all).",
-                left_out.join(", ")
+                "≥: ECR does not tell the size of {}.",
+                of_images(without_size)
             ));
         }
+        if let archived @ 1.. = images(|images| images.archived) {
+            note(format!(
+                "{} archived: stored, and not to be pulled.",
+                of_images(archived)
+            ));
+        }
+        if !left_out.is_empty() {
+            let titles = left_out.join(", ");
+            note(format!("Left out: {titles} (`--wide` shows them)."));
+        }
     }
+}
+
+/// `1 image`, `4 812 images`.
+fn of_images(count: u64) -> String {
+    let number = words::number(count);
+    format!("{number} {}", if count == 1 { "image" } else { "images" })
 }
 
 fn put_shortfalls(page: &mut Page, shortfalls: &[Shortfall]) {
