@@ -32,47 +32,48 @@ pub(crate) fn put_offer(
         page.plain("  ").column(Tone::Plain, metric, 20);
         page.tail(spread(metric, offer, severities));
     }
-    put_gaps(page, offer);
+    put_unscanned(page, &offer.unscanned);
     put_cost(page, metrics, every);
 }
 
-/// `3 repositories and the whole registry, by CRITICAL and HIGH`.
+/// `3 repositories, whole registry, by CRITICAL, HIGH`.
 fn spread(metric: &str, offer: &Offer, severities: &[Severity]) -> String {
-    let (repositories, whole) = offer.spread(metric);
-    let repositories = counted(repositories, "repository", "repositories");
-    let whole = if whole {
-        " and the whole registry"
-    } else {
-        ", not of the whole registry"
-    };
-    let words: Vec<&str> = severities.iter().map(|severity| severity.word()).collect();
-    match metric {
-        FINDINGS => format!("of {repositories}{whole}, by {}", words.join(", ")),
-        _ => format!("of {repositories}{whole}"),
+    let (repositories, total) = offer.spread(metric);
+    let mut words = counted(repositories, "repository", "repositories");
+    if total {
+        words += ", whole registry";
+    } else if offer.whole {
+        words += ", no total";
     }
+    if metric == FINDINGS {
+        let severities: Vec<&str> = severities.iter().map(|severity| severity.word()).collect();
+        words += &format!(", by {}", severities.join(", "));
+    }
+    words
 }
 
-/// What is not published, and why.
-fn put_gaps(page: &mut Page, offer: &Offer) {
-    for metric in METRICS {
+/// What is unknown and therefore not published, and what was met where it was read.
+pub(crate) fn gaps(offer: &Offer) -> Vec<String> {
+    let unknown = METRICS.into_iter().filter_map(|metric| {
         let unknown = offer.unknown.iter().filter(|one| one.metric == metric);
         let names: Vec<&str> = unknown.map(|one| one.repository.as_str()).collect();
-        if !names.is_empty() {
-            let text = format!("{metric} is unknown, so not published: {}", listed(&names));
-            page.labelled(Tone::Warn, "warning", &text);
-        }
-    }
-    for Shortfall { repository, reason } in &offer.shortfalls {
-        let of = repository.as_ref().map(|name| format!("{name}: "));
-        page.plain("  ").line(of.unwrap_or_default() + reason);
-    }
-    if !offer.unscanned.is_empty() {
-        let names: Vec<&str> = offer.unscanned.iter().map(String::as_str).collect();
-        let text = format!(
-            "there is no finished scan, so no {FINDINGS}: {}",
-            listed(&names)
-        );
-        page.labelled(Tone::Faint, "note", &text);
+        let names = (!names.is_empty()).then(|| listed(&names))?;
+        Some(format!("{metric} is unknown, so not published: {names}"))
+    });
+    let met = offer.shortfalls.iter().map(|shortfall| {
+        let of = shortfall.repository.as_ref();
+        let of = of.map(|name| format!("{name}: ")).unwrap_or_default();
+        of + &shortfall.reason
+    });
+    unknown.chain(met).collect()
+}
+
+fn put_unscanned(page: &mut Page, unscanned: &[String]) {
+    if !unscanned.is_empty() {
+        let names: Vec<&str> = unscanned.iter().map(String::as_str).collect();
+        page.put(Tone::Faint, "note");
+        page.plain(format!(": no finished scan, so no {FINDINGS}: "));
+        page.tail(listed(&names));
     }
 }
 

@@ -177,8 +177,8 @@ fn what_is_unknown_is_not_published_and_neither_is_a_total_of_it() {
     ]));
     publish(&world, "--yes")
         .exits(5)
-        .says("RepositorySize is unknown, so not published: no-size")
-        .says("there is no finished scan, so no FindingCount: no-scan")
+        .says("warning: RepositorySize is unknown, so not published: no-size")
+        .says("no finished scan, so no FindingCount: no-scan")
         .prints("published 14 metrics of 3 repositories, 1 unknown");
     let published = read_back(&world, "Maximum");
     for absent in [
@@ -196,8 +196,9 @@ fn what_is_unknown_is_not_published_and_neither_is_a_total_of_it() {
 fn images_that_cannot_be_read_are_no_zero() {
     let world = world_with(&scanned());
     world.inject(Fault::access_denied("DescribeImages"));
-    publish(&world, "--yes")
+    publish(&world, "--yes --quiet")
         .exits(5)
+        .says("ImageCount is unknown, so not published: team/api, team/web")
         .says("`ecr:DescribeImages`")
         .prints("published 0 metrics of 0 repositories, 8 unknown");
     assert_eq!(calls_of(&world, PUT), 0);
@@ -317,7 +318,7 @@ fn a_part_of_the_registry_has_no_totals() {
     let world = world_with(&scanned());
     publish(&world, "--yes --repo */web --severity critical")
         .exits(0)
-        .says("of 1 repository, not of the whole registry");
+        .says("RepositorySize      1 repository\n");
     let published: Vec<String> = read_back(&world, "Maximum").into_keys().collect();
     let expected = [
         "FindingCount team/web CRITICAL",

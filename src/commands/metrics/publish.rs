@@ -1,5 +1,6 @@
 //! `ecrmon metrics publish`.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
@@ -16,7 +17,7 @@ use crate::metrics::publish::send::{Sent, send};
 use crate::metrics::publish::{Offer, turns};
 use crate::metrics::registry::{self, Selection};
 use crate::metrics::severity::Severity;
-use crate::output::publish::{DryRun, Turn, put_offer};
+use crate::output::publish::{DryRun, Turn, gaps, put_offer};
 use crate::output::{Format, Output, Page};
 use crate::time;
 
@@ -28,9 +29,9 @@ use crate::time;
 /// What is unknown is not published.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  ecrmon metrics publish --dry-run             What would be published, and what it costs
-  ecrmon metrics publish                       Once, after a question
-  ecrmon metrics publish --every 5m --yes      Go on at :00, :05, :10, …
+  ecrmon metrics publish --dry-run         Show what it would be and cost
+  ecrmon metrics publish                   Publish once, after a question
+  ecrmon metrics publish --every 5m --yes  Go on at :00, :05, :10, …
   ecrmon metrics publish --repo 'team-*/*' --severity critical --yes")]
 pub(crate) struct Publish {
     /// Go on until Ctrl-C, once in every such span, at its whole multiples on the clock (at least 1m)
@@ -67,6 +68,7 @@ impl Publish {
             selection,
             output: &context.output,
             aws: &aws,
+            warned: RefCell::default(),
         };
         let offer = publisher.look(&aws).await?;
         publisher.say(&offer, &self);
@@ -146,6 +148,8 @@ struct Publisher<'a> {
     selection: Selection,
     output: &'a Output,
     aws: &'a Aws,
+    /// What was warned of last: what stays unknown turn after turn is said once.
+    warned: RefCell<Vec<String>>,
 }
 
 impl Publisher<'_> {
@@ -155,7 +159,17 @@ impl Publisher<'_> {
             .await
             .context("cannot read the registry")?;
         let whole = self.selection.repositories.is_empty();
-        Ok(Offer::new(&registry, whole, &self.severities, now))
+        let offer = Offer::new(&registry, whole, &self.severities, now);
+        self.warn(gaps(&offer));
+        Ok(offer)
+    }
+
+    fn warn(&self, gaps: Vec<String>) {
+        if *self.warned.borrow() != gaps {
+            let progress = &self.aws.progress;
+            gaps.iter().for_each(|gap| progress.warning(gap));
+            self.warned.replace(gaps);
+        }
     }
 
     /// Says what would be published. Where that is about to be asked, even under `--quiet`.

@@ -51,6 +51,8 @@ pub(crate) struct Unknown {
 pub(crate) struct Offer {
     /// When the registry was read.
     pub time: Timestamp,
+    /// Not only a part of the registry was read, so that there are totals of what is known of all.
+    pub whole: bool,
     groups: Vec<Group>,
     pub unknown: Vec<Unknown>,
     /// Why it is unknown, as far as reading met something.
@@ -62,7 +64,6 @@ pub(crate) struct Offer {
 }
 
 impl Offer {
-    /// `whole`: not only a part of the registry was read, so that there can be totals.
     pub(crate) fn new(
         registry: &Registry,
         whole: bool,
@@ -84,6 +85,7 @@ impl Offer {
             .map(|(repository, figures)| Group::new(Some(&repository.name), figures));
         Self {
             time,
+            whole,
             groups: total.into_iter().chain(each).collect(),
             shortfalls: about(&unknown, &registry.shortfalls),
             unknown,
