@@ -205,6 +205,15 @@ fn images_that_cannot_be_read_are_no_zero() {
 }
 
 #[test]
+fn what_is_not_published_need_not_be_readable() {
+    let world = world_with(&scanned());
+    world.inject(Fault::access_denied("GetLifecyclePolicy"));
+    publish(&world, "--yes")
+        .exits(0)
+        .does_not_say("GetLifecyclePolicy");
+}
+
+#[test]
 fn a_repository_that_is_deleted_meanwhile_is_left_out() {
     let images = json!([{"tags": ["a"], "size": 10, "findings": {}}, {"size": 10, "pushed_at": 0}]);
     let world = world_with(&json!([
