@@ -106,7 +106,7 @@ fn colour_adds_to_what_is_said_and_changes_nothing() {
         .stdout
         .clone();
     assert!(
-        coloured.contains("\u{1b}[31m2 critical, 11 high, 40 more\u{1b}[0m"),
+        coloured.contains("\u{1b}[31m2 critical, 11 high +40\u{1b}[0m"),
         "{coloured}"
     );
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
