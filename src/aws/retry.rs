@@ -79,15 +79,17 @@ impl Aws {
             .retry_config()
             .map_or(1, RetryConfig::max_attempts);
         let patience = |error: &CallError| {
-            let limit = if error.is_throttled() {
-                Limit::Total(THROTTLED)
-            } else if error.is_transient() {
-                Limit::Tries(usize::try_from(tries).unwrap_or(usize::MAX))
+            if error.is_throttled() {
+                Some(Patience {
+                    limit: Limit::Total(THROTTLED),
+                    waiting_for: "ECR to take more calls",
+                })
             } else {
-                return None;
-            };
-            let waiting_for = "ECR to take more calls";
-            Some(Patience { limit, waiting_for })
+                error.is_transient().then_some(Patience {
+                    limit: Limit::Tries(usize::try_from(tries).unwrap_or(usize::MAX)),
+                    waiting_for: "ECR to answer",
+                })
+            }
         };
         self.retry(patience, attempt).await
     }

@@ -231,7 +231,7 @@ fn pulls_that_are_told_in_part_are_unknown() {
         [&json!(0), &json!(0), &json!(71), &Value::Null]
     );
     assert_eq!(report["total"]["pulls"], Value::Null);
-    world.ecrmon(["metrics"]).prints("≥ 71");
+    world.ecrmon(["metrics"]).prints("≥71");
 }
 
 #[test]

@@ -74,13 +74,40 @@ fn names(rows: &[Value]) -> Vec<&str> {
 
 #[test]
 fn every_column_is_there_in_a_pipe() {
-    assert_snapshot!(world().ecrmon(["metrics"]), @"");
+    assert_snapshot!(world().ecrmon(["metrics"]), @r"
+    $ ecrmon metrics
+    REPOSITORY      IMAGES  UNTAGGED      SIZE  PULLS 7d        LAST PUSH  LAST PULL  FINDINGS                 TAGS       LIFECYCLE
+    empty                0         0       0 B      0  ▁▁▁▁▁▁▁  –          –          –                        mutable    none
+    legacy/batch         2         1   ≥410 MB      0  ▁▁▁▁▁▁▁  1 y        none seen  unsupported image        mutable    none
+    multi/arch           2         1    600 MB     71  ▁▁▁▁▁▁█  5 h        none seen  none                     immutable  none
+    team-a/api       1 201         0   38.2 GB  4 812  ▂▂▂▂█▂▂  2 h        1 h        2 critical, 11 high +40  mutable    policy
+    4 repositories   1 205         2  ≥39.2 GB  4 883           2 h        1 h        2 critical, 11 high +40
+    Sizes are sums of image sizes: compressed, with shared layers once per image.
+    ≥: ECR does not tell the size of 1 image.
+    1 image archived: stored, and not to be pulled.
+    Account 123456789012, region eu-west-1
+
+    [exit 0]
+    ");
 }
 
 #[test]
 fn a_terminal_of_80_columns_is_told_what_has_no_room() {
     let transcript = world().terminal(["metrics", "--quiet"]).finish();
-    assert_snapshot!(transcript, @"");
+    assert_snapshot!(transcript, @r"
+    $ ecrmon metrics --quiet
+    REPOSITORY      IMAGES      SIZE  PULLS 7d        LAST PUSH  FINDINGS
+    empty                0       0 B      0  ▁▁▁▁▁▁▁  –          –
+    legacy/batch         2   ≥410 MB      0  ▁▁▁▁▁▁▁  1 y        unsupported image
+    multi/arch           2    600 MB     71  ▁▁▁▁▁▁█  5 h        none
+    team-a/api       1 201   38.2 GB  4 812  ▂▂▂▂█▂▂  2 h        2 critical +51
+    4 repositories   1 205  ≥39.2 GB  4 883           2 h        2 critical +51
+    Sizes are sums of image sizes: compressed, with shared layers once per image.
+    ≥: ECR does not tell the size of 1 image.
+    1 image archived: stored, and not to be pulled.
+    Left out: UNTAGGED, LAST PULL, TAGS, LIFECYCLE (`--wide` shows them).
+    [exit 0]
+    ");
     assert!(
         transcript
             .stdout
@@ -93,7 +120,20 @@ fn a_terminal_of_80_columns_is_told_what_has_no_room() {
 fn a_terminal_of_120_columns_has_room_for_more() {
     let world = world();
     let command = world.command().args(["metrics", "--quiet"]);
-    assert_snapshot!(command.terminal_of(120).finish(), @"");
+    assert_snapshot!(command.terminal_of(120).finish(), @r"
+    $ ecrmon metrics --quiet
+    REPOSITORY      IMAGES  UNTAGGED      SIZE  PULLS 7d        LAST PUSH  LAST PULL  FINDINGS           LIFECYCLE
+    empty                0         0       0 B      0  ▁▁▁▁▁▁▁  –          –          –                  none
+    legacy/batch         2         1   ≥410 MB      0  ▁▁▁▁▁▁▁  1 y        none seen  unsupported image  none
+    multi/arch           2         1    600 MB     71  ▁▁▁▁▁▁█  5 h        none seen  none               none
+    team-a/api       1 201         0   38.2 GB  4 812  ▂▂▂▂█▂▂  2 h        1 h        2 critical +51     policy
+    4 repositories   1 205         2  ≥39.2 GB  4 883           2 h        1 h        2 critical +51
+    Sizes are sums of image sizes: compressed, with shared layers once per image.
+    ≥: ECR does not tell the size of 1 image.
+    1 image archived: stored, and not to be pulled.
+    Left out: TAGS (`--wide` shows them).
+    [exit 0]
+    ");
 }
 
 #[test]
@@ -106,7 +146,7 @@ fn colour_adds_to_what_is_said_and_changes_nothing() {
         .stdout
         .clone();
     assert!(
-        coloured.contains("\u{1b}[31m2 critical, 11 high, 40 more\u{1b}[0m"),
+        coloured.contains("\u{1b}[31m2 critical, 11 high +40\u{1b}[0m"),
         "{coloured}"
     );
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
@@ -284,4 +324,25 @@ fn pulls_of_a_window_are_those_within_it() {
     world
         .ecrmon(["metrics", "--since", "1h", "--until", "2h"])
         .exits(2);
+}
+
+#[test]
+fn a_name_that_is_longer_than_the_terminal_is_told_whole() {
+    let world = World::new();
+    let name = format!(
+        "platform/{}",
+        "observability-and-metrics/".repeat(5) + "collector"
+    );
+    world.arrange("registry", &json!({"repositories": [{"name": name}]}));
+    let screen = world.terminal(["metrics", "--quiet"]).finish().stdout;
+    assert!(
+        screen.lines().all(|line| line.chars().count() <= 80),
+        "{screen}"
+    );
+    let of_name = screen.lines().skip(1).map(|line| line.split("  ").next());
+    let told: String = of_name
+        .flatten()
+        .take_while(|part| !part.starts_with("1 repository"))
+        .collect();
+    assert_eq!(told, name, "{screen}");
 }

@@ -87,3 +87,81 @@ fn can_be_scanned(image: &ImageDetail) -> bool {
 fn is_attachment(tag: &str) -> bool {
     tag.starts_with("sha256-") && ATTACHED.iter().any(|end| tag.ends_with(end))
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ecr::types::builders::ImageDetailBuilder;
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+
+    /// An image that was pushed in that second and that a scan can look at.
+    fn image(digest: &str, pushed: i64) -> ImageDetailBuilder {
+        ImageDetail::builder()
+            .image_digest(digest)
+            .image_tags("v1")
+            .image_size_in_bytes(10)
+            .image_pushed_at(DateTime::from_secs(pushed))
+            .image_manifest_media_type("application/vnd.docker.distribution.manifest.v2+json")
+            .artifact_media_type(CONTAINERS[1])
+    }
+
+    fn folded(images: impl IntoIterator<Item = ImageDetailBuilder>) -> Fold {
+        let mut fold = Fold::default();
+        for image in images {
+            fold.add(image.build());
+        }
+        fold
+    }
+
+    fn newest(images: impl IntoIterator<Item = ImageDetailBuilder>) -> Option<String> {
+        folded(images).newest.map(|newest| newest.digest)
+    }
+
+    #[test]
+    fn what_ecr_does_not_tell_of_an_image_is_not_counted_as_nothing() {
+        let bare = ImageDetail::builder();
+        let archived = image("b", 1)
+            .set_image_status(Some(ImageStatus::Archived))
+            .set_last_recorded_pull_time(Some(DateTime::from_secs(7)));
+        let images = folded([image("a", 2), bare, archived]).images;
+        let expected = Images {
+            count: 3,
+            untagged: 1,
+            archived: 1,
+            size_bytes: 20,
+            without_size: 1,
+            last_push: Timestamp::from_second(2).ok(),
+            last_pull: Timestamp::from_second(7).ok(),
+        };
+        assert_eq!(images, expected);
+    }
+
+    #[test]
+    fn the_newest_image_is_one_that_a_scan_can_look_at() {
+        let list = image("list", 9).set_image_manifest_media_type(Some(LISTS[0].to_owned()));
+        let chart = image("chart", 8)
+            .set_artifact_media_type(Some("application/vnd.cncf.helm.config.v1+json".to_owned()));
+        let referrer =
+            image("referrer", 7).set_subject_manifest_digest(Some("sha256:a".to_owned()));
+        let signature =
+            image("signature", 6).set_image_tags(Some(vec!["sha256-0a.sig".to_owned()]));
+        let archived = image("archived", 5).set_image_status(Some(ImageStatus::Archived));
+        let others = [list, chart, referrer, signature, archived];
+        assert_eq!(newest(others.clone()), None);
+        let old = image("old", 1);
+        assert_eq!(
+            newest(others.into_iter().chain([old])).as_deref(),
+            Some("old")
+        );
+    }
+
+    #[test]
+    fn the_newest_image_does_not_depend_on_the_order_of_the_pages() {
+        let undated = image("z", 0).set_image_pushed_at(None);
+        let mut images = [image("a", 2), image("b", 2), image("c", 1), undated];
+        assert_eq!(newest(images.clone()).as_deref(), Some("b"));
+        images.reverse();
+        assert_eq!(newest(images).as_deref(), Some("b"));
+    }
+}

@@ -108,8 +108,9 @@ impl<'a> Reader<'a> {
                 self.aws.call("ecr:DescribeImages", name, request).await
             };
             let page = self.aws.ask(call).await?;
-            let images = page.image_details.unwrap_or_default();
-            images.into_iter().for_each(|image| fold.add(image));
+            for image in page.image_details.unwrap_or_default() {
+                fold.add(image);
+            }
             token = page.next_token.filter(|token| !token.is_empty());
             if token.is_none() {
                 return Ok(fold);

@@ -44,7 +44,11 @@ pub(super) struct Fitted {
 
 impl Columns<'_> {
     pub(super) fn fitted(&self, terminal: Option<usize>) -> Fitted {
-        let (shown, left_out) = choose(self.all_columns(), terminal);
+        let (mut shown, mut left_out) = choose(self.all_columns(2), terminal);
+        if !left_out.is_empty() {
+            // A severity less makes room for another column.
+            (shown, left_out) = choose(self.all_columns(1), terminal);
+        }
         let mut columns: Vec<Column> = Vec::new();
         let mut cells: Vec<Vec<Cell>> = vec![Vec::new(); self.rows.len() + 1];
         for (at, column) in shown.into_iter().enumerate() {
@@ -68,8 +72,8 @@ impl Columns<'_> {
         }
     }
 
-    /// In the order in which they are shown.
-    fn all_columns(&self) -> Vec<Shown> {
+    /// In the order in which they are shown; findings in so many severities.
+    fn all_columns(&self, severities: usize) -> Vec<Shown> {
         vec![
             self.names(),
             self.images("IMAGES", 1, |images| images.count),
@@ -78,7 +82,7 @@ impl Columns<'_> {
             self.pulls(),
             self.ages("LAST PUSH", 5, |images| images.last_push),
             self.ages("LAST PULL", 7, |images| images.last_pull),
-            self.findings(),
+            self.findings(severities),
             self.words("TAGS", 9, |row| {
                 row.repository.tag_mutability.as_deref().map(words::plain)
             }),
@@ -183,15 +187,15 @@ impl Columns<'_> {
         self.column(title, rank, false, cell, total)
     }
 
-    fn findings(&self) -> Shown {
+    fn findings(&self, severities: usize) -> Shown {
         let cell = |row: &Row| {
             let findings = row.repository.findings.as_ref();
-            findings.map_or_else(unknown, words::findings)
+            findings.map_or_else(unknown, |findings| words::findings(findings, severities))
         };
-        self.column("FINDINGS", 4, false, cell, self.total_findings())
+        self.column("FINDINGS", 4, false, cell, self.total_findings(severities))
     }
 
-    fn total_findings(&self) -> Cell {
+    fn total_findings(&self, severities: usize) -> Cell {
         let found = |row: &Row| match &row.repository.findings {
             Some(Findings::Found(found)) => Some(found.values().sum::<u64>()),
             _ => None,
@@ -202,11 +206,11 @@ impl Columns<'_> {
         }
         let count =
             |severity: Severity| self.all.iter().filter_map(|row| row.found(severity)).sum();
-        let cell = words::counts(count, all.iter().sum());
+        let cell = words::counts(count, all.iter().sum(), severities);
         if self.all.iter().all(|row| row.repository.findings.is_some()) {
             cell
         } else {
-            Cell::new(cell.tone, format!("≥ {}", cell.text))
+            Cell::new(cell.tone, format!("≥{}", cell.text))
         }
     }
 

@@ -11,7 +11,7 @@ use crate::metrics::table::{Row, Sum};
 
 /// A repository. Null is unknown.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Repository {
+pub(super) struct RowData {
     repository: String,
     images: Option<u64>,
     untagged: Option<u64>,
@@ -31,7 +31,7 @@ pub(super) struct Repository {
     lifecycle_policy: Option<bool>,
 }
 
-impl Repository {
+impl RowData {
     pub(super) fn of(row: &Row) -> Self {
         let images = row.images();
         let repository = &row.repository;
@@ -77,7 +77,7 @@ fn status(findings: &Findings) -> String {
 
 /// What all repositories add up to. Null where a part is unknown.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Total {
+pub(super) struct TotalData {
     repositories: usize,
     images: Option<u64>,
     untagged: Option<u64>,
@@ -90,7 +90,7 @@ pub(super) struct Total {
     scanned: Option<usize>,
 }
 
-impl Total {
+impl TotalData {
     pub(super) fn of(rows: &[Row]) -> Self {
         let images = |count: fn(&Images) -> u64| {
             Sum::of(rows.iter().map(|row| row.images().map(count))).whole()
@@ -124,7 +124,7 @@ fn all_findings(rows: &[Row]) -> Map<String, Value> {
 }
 
 /// A row of which no cell holds more than a value: findings have a column each, and pulls over time have none.
-pub(super) fn flat(row: &Repository) -> Value {
+pub(super) fn flat(row: &RowData) -> Value {
     let mut flat = Map::new();
     let Ok(Value::Object(fields)) = serde_json::to_value(row) else {
         return Value::Null;

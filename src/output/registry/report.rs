@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::columns::Columns;
-use super::data::{Repository, Total, flat};
+use super::data::{RowData, TotalData, flat};
 use super::words;
 use crate::aws::Aws;
 use crate::error::Exit;
@@ -38,8 +38,8 @@ pub(crate) struct RegistryTable {
     region: String,
     from: Timestamp,
     until: Timestamp,
-    repositories: Vec<Repository>,
-    total: Total,
+    repositories: Vec<RowData>,
+    total: TotalData,
     deleted_meanwhile: Vec<String>,
     shortfalls: Vec<Shortfall>,
     #[serde(skip)]
@@ -59,8 +59,8 @@ impl RegistryTable {
             region: aws.region.clone(),
             from: asked.window.from,
             until: asked.window.until,
-            repositories: table.rows.iter().take(shown).map(Repository::of).collect(),
-            total: Total::of(&table.rows),
+            repositories: table.rows.iter().take(shown).map(RowData::of).collect(),
+            total: TotalData::of(&table.rows),
             deleted_meanwhile: table.deleted,
             shortfalls: table.shortfalls,
             rows: table.rows,

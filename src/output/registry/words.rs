@@ -12,9 +12,6 @@ use crate::time;
 pub(super) const UNKNOWN: &str = "unknown";
 /// What does not apply.
 const NOTHING: &str = "–";
-/// So many severities are told one by one, the worst ones; the rest is a number.
-const SEVERITIES: usize = 2;
-
 pub(super) fn unknown() -> Cell {
     Cell::new(Tone::Faint, UNKNOWN)
 }
@@ -28,8 +25,8 @@ pub(super) fn number(number: u64) -> String {
     indicatif::HumanCount(number).to_string().replace(',', " ")
 }
 
-/// `812 B`, `3.4 MB`, `38.1 GB`: decimal, as AWS bills.
-#[expect(clippy::cast_precision_loss, reason = "a digit of it is shown")]
+/// `812 B`, `3.4 MB`, `410 GB`: decimal, in three digits.
+#[expect(clippy::cast_precision_loss, reason = "three digits of it are shown")]
 pub(super) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     if bytes < 1_000 {
@@ -38,11 +35,12 @@ pub(super) fn size(bytes: u64) -> String {
     let mut size = bytes as f64 / 1_000.0;
     let mut unit = 0;
     // What would be rounded up to a thousand is one of the next unit.
-    while size >= 999.95 && unit + 1 < UNITS.len() {
+    while size >= 999.5 && unit + 1 < UNITS.len() {
         size /= 1_000.0;
         unit += 1;
     }
-    format!("{size:.1} {}", UNITS[unit])
+    let decimals = usize::from(size < 99.95);
+    format!("{size:.decimals$} {}", UNITS[unit])
 }
 
 /// The bytes of images whose sizes are told, unless none is.
@@ -59,7 +57,7 @@ pub(super) fn sum(sum: Sum, word: impl Fn(u64) -> String) -> Cell {
             is_whole: true,
         } => Cell::new(Tone::Plain, word(known)),
         Sum { known: 0, .. } => unknown(),
-        Sum { known, .. } => Cell::new(Tone::Plain, format!("≥ {}", word(known))),
+        Sum { known, .. } => Cell::new(Tone::Plain, format!("≥{}", word(known))),
     }
 }
 
@@ -72,11 +70,12 @@ pub(super) fn age(time: Option<Timestamp>, images: u64, now: Timestamp) -> Cell 
     }
 }
 
-pub(super) fn findings(findings: &Findings) -> Cell {
+/// What was found, in so many severities.
+pub(super) fn findings(findings: &Findings, severities: usize) -> Cell {
     match findings {
         Findings::Found(found) => {
             let count = |severity: Severity| found.get(severity.word()).copied().unwrap_or(0);
-            counts(count, found.values().sum())
+            counts(count, found.values().sum(), severities)
         }
         Findings::NeverScanned => Cell::new(Tone::Warn, "never scanned"),
         Findings::NotScanned(status) => Cell::new(Tone::Warn, plain(status)),
@@ -84,30 +83,30 @@ pub(super) fn findings(findings: &Findings) -> Cell {
     }
 }
 
-/// `2 critical, 11 high, 51 more`.
-pub(super) fn counts(count: impl Fn(Severity) -> u64, all: u64) -> Cell {
+/// `2 critical, 11 high +51`: the worst severities, so many of them, and how many findings there are besides.
+pub(super) fn counts(count: impl Fn(Severity) -> u64, all: u64, severities: usize) -> Cell {
     let found = Severity::ALL
         .into_iter()
         .map(|severity| (severity, count(severity)))
         .filter(|(_, count)| *count > 0);
-    let worst: Vec<(Severity, u64)> = found.take(SEVERITIES).collect();
-    let rest = all - worst.iter().map(|(_, count)| count).sum::<u64>();
-    let mut words: Vec<String> = worst
+    let worst: Vec<(Severity, u64)> = found.take(severities).collect();
+    let words: Vec<String> = worst
         .iter()
         .map(|(severity, count)| format!("{} {}", number(*count), plain(severity.word())))
         .collect();
-    if rest > 0 {
-        words.push(format!("{} more", number(rest)));
-    }
+    let text = match all - worst.iter().map(|(_, count)| count).sum::<u64>() {
+        0 if all == 0 => "none".to_owned(),
+        0 => words.join(", "),
+        // Of severities that are not known here.
+        rest if words.is_empty() => format!("{} others", number(rest)),
+        rest => format!("{} +{}", words.join(", "), number(rest)),
+    };
     let tone = match worst.first() {
         Some((Severity::Critical, _)) => Tone::Bad,
         Some((Severity::High, _)) => Tone::Warn,
         _ => Tone::Plain,
     };
-    if words.is_empty() {
-        words.push("none".to_owned());
-    }
-    Cell::new(tone, words.join(", "))
+    Cell::new(tone, text)
 }
 
 /// AWS's word as people write: `IMMUTABLE_WITH_EXCLUSION` is `immutable with exclusion`.
@@ -120,22 +119,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_decimal_and_have_a_digit_after_the_point() {
+    fn sizes_are_decimal_and_have_three_digits() {
         for (bytes, words) in [
             (0, "0 B"),
             (999, "999 B"),
             (1_000, "1.0 kB"),
-            (999_949, "999.9 kB"),
-            (999_950, "1.0 MB"),
+            (99_949, "99.9 kB"),
+            (99_950, "100 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.0 MB"),
             (38_149_000_000, "38.1 GB"),
-            (u64::MAX, "18446.7 PB"),
+            (u64::MAX, "18447 PB"),
         ] {
             assert_eq!(size(bytes), words);
         }
     }
 
     #[test]
-    fn the_two_worst_severities_are_told_and_no_finding_is_lost() {
+    fn the_worst_severities_are_told_and_no_finding_is_lost() {
         let found = [
             (Severity::Critical, 2),
             (Severity::High, 1_100),
@@ -145,9 +146,11 @@ mod tests {
             let found = found.iter().find(|(found, _)| *found == severity);
             found.map_or(0, |(_, count)| *count)
         };
-        let cell = counts(count, 1_153);
-        assert_eq!(cell.text, "2 critical, 1 100 high, 51 more");
-        assert_eq!(counts(|_| 0, 0).text, "none");
-        assert_eq!(counts(|_| 0, 7).text, "7 more");
+        let words = |severities| counts(count, 1_152, severities).text;
+        assert_eq!(words(1), "2 critical +1 150");
+        assert_eq!(words(2), "2 critical, 1 100 high +50");
+        assert_eq!(words(3), "2 critical, 1 100 high, 50 low");
+        assert_eq!(counts(|_| 0, 0, 2).text, "none");
+        assert_eq!(counts(|_| 0, 7, 2).text, "7 others");
     }
 }
