@@ -166,8 +166,9 @@ impl Publisher<'_> {
 
     fn warn(&self, gaps: Vec<String>) {
         if *self.warned.borrow() != gaps {
-            let progress = &self.aws.progress;
-            gaps.iter().for_each(|gap| progress.warning(gap));
+            for gap in &gaps {
+                self.aws.progress.warning(gap);
+            }
             self.warned.replace(gaps);
         }
     }

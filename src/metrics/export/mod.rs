@@ -1,5 +1,5 @@
-//! The registry for Prometheus: as text ([`exposition`]), in a file ([`file`]), or served over HTTP ([`server`]) from a
-//! [`cache`].
+//! The registry for Prometheus: as text ([`exposition`]), in a file ([`mod@file`]), or served over HTTP ([`server`])
+//! from a [`cache`].
 
 pub(crate) mod cache;
 pub(crate) mod exposition;
