@@ -47,7 +47,7 @@ fn spread(metric: &str, offer: &Offer, severities: &[Severity]) -> String {
     }
     if metric == FINDINGS {
         let severities: Vec<&str> = severities.iter().map(|severity| severity.word()).collect();
-        words += &format!(", by {}", severities.join(", "));
+        words = format!("{words}, by {}", severities.join(", "));
     }
     words
 }

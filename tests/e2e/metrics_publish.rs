@@ -73,15 +73,14 @@ fn words(metric: &Metric) -> String {
         })
         .collect();
     values.sort_unstable();
-    let values: String = values
-        .iter()
-        .map(|(_, value)| format!(" {value}"))
-        .collect();
-    format!("{}{values}", metric.metric_name().unwrap_or_default())
+    let values = values.into_iter().map(|(_, value)| value);
+    let name = metric.metric_name().unwrap_or_default();
+    let words: Vec<&str> = std::iter::once(name).chain(values).collect();
+    words.join(" ")
 }
 
 /// The statistic of each metric over the last hours, by its words.
-fn read_back(world: &World, statistic: &str) -> BTreeMap<String, f64> {
+fn read_back(world: &World, statistic: &str) -> BTreeMap<String, u64> {
     let metrics = listed(world);
     let queries = metrics.iter().enumerate().map(|(number, metric)| {
         let statistic = MetricStat::builder()
@@ -107,13 +106,14 @@ fn read_back(world: &World, statistic: &str) -> BTreeMap<String, f64> {
     for result in answer.metric_data_results() {
         let number: usize = result.id().expect("an id")[1..].parse().expect("a number");
         if let Some(value) = result.values().first() {
-            values.insert(words(&metrics[number]), *value);
+            let value = value.to_string().parse().expect("a whole number");
+            values.insert(words(&metrics[number]), value);
         }
     }
     values
 }
 
-fn values(expected: &[(&str, f64)]) -> BTreeMap<String, f64> {
+fn values(expected: &[(&str, u64)]) -> BTreeMap<String, u64> {
     let expected = expected.iter();
     expected
         .map(|(name, value)| ((*name).to_owned(), *value))
@@ -129,21 +129,21 @@ fn what_is_published_can_be_read_back() {
         .says("$1.50 a month at most")
         .prints("published 15 metrics of 2 repositories");
     let expected = values(&[
-        ("FindingCount CRITICAL", 2.0),
-        ("FindingCount HIGH", 5.0),
-        ("FindingCount team/api CRITICAL", 2.0),
-        ("FindingCount team/api HIGH", 5.0),
-        ("FindingCount team/web CRITICAL", 0.0),
-        ("FindingCount team/web HIGH", 0.0),
-        ("ImageCount", 4.0),
-        ("ImageCount team/api", 3.0),
-        ("ImageCount team/web", 1.0),
-        ("RepositorySize", 7_500.0),
-        ("RepositorySize team/api", 3_500.0),
-        ("RepositorySize team/web", 4_000.0),
-        ("UntaggedImageCount", 1.0),
-        ("UntaggedImageCount team/api", 1.0),
-        ("UntaggedImageCount team/web", 0.0),
+        ("FindingCount CRITICAL", 2),
+        ("FindingCount HIGH", 5),
+        ("FindingCount team/api CRITICAL", 2),
+        ("FindingCount team/api HIGH", 5),
+        ("FindingCount team/web CRITICAL", 0),
+        ("FindingCount team/web HIGH", 0),
+        ("ImageCount", 4),
+        ("ImageCount team/api", 3),
+        ("ImageCount team/web", 1),
+        ("RepositorySize", 7_500),
+        ("RepositorySize team/api", 3_500),
+        ("RepositorySize team/web", 4_000),
+        ("UntaggedImageCount", 1),
+        ("UntaggedImageCount team/api", 1),
+        ("UntaggedImageCount team/web", 0),
     ]);
     assert_eq!(read_back(&world, "Maximum"), expected);
     assert_eq!(calls_of(&world, PUT), 1);
@@ -161,11 +161,11 @@ fn findings_that_are_mended_fall_back_to_zero() {
     publish(&world, "--yes --severity critical,high,low").exits(5);
     let least = read_back(&world, "Minimum");
     for severity in ["CRITICAL", "HIGH", "LOW"] {
-        assert_eq!(least[&format!("FindingCount team/api {severity}")], 0.0);
-        assert_eq!(least[&format!("FindingCount {severity}")], 0.0);
+        assert_eq!(least[&format!("FindingCount team/api {severity}")], 0);
+        assert_eq!(least[&format!("FindingCount {severity}")], 0);
     }
     let most = read_back(&world, "Maximum");
-    assert_eq!(most["FindingCount team/api LOW"], 1.0);
+    assert_eq!(most["FindingCount team/api LOW"], 1);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn what_is_unknown_is_not_published_and_neither_is_a_total_of_it() {
     ] {
         assert!(!published.contains_key(absent), "{absent}: {published:?}");
     }
-    assert_eq!(published["ImageCount"], 3.0);
+    assert_eq!(published["ImageCount"], 3);
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_repository_that_is_deleted_meanwhile_is_left_out() {
         .prints("of 1 repository\n");
     world.met_every_fault();
     let published = read_back(&world, "Maximum");
-    assert_eq!(published["ImageCount"], 2.0);
+    assert_eq!(published["ImageCount"], 2);
     assert_eq!(published.len(), 10, "{published:?}");
 }
 
@@ -236,7 +236,7 @@ fn a_repository_that_is_deleted_meanwhile_is_left_out() {
 fn an_empty_registry_is_truly_empty() {
     let world = World::new();
     publish(&world, "--yes").exits(0);
-    assert_eq!(read_back(&world, "Maximum")["ImageCount"], 0.0);
+    assert_eq!(read_back(&world, "Maximum")["ImageCount"], 0);
 }
 
 /// 250 repositories: 1,255 metrics, which two calls take.

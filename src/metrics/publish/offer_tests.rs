@@ -24,9 +24,8 @@ fn repository(name: &str, images: Option<(u64, u64)>, findings: Option<Findings>
     }
 }
 
-fn found(critical: u64) -> Option<Findings> {
-    let found = BTreeMap::from([("CRITICAL".to_owned(), critical)]);
-    Some(Findings::Found(found))
+fn found(critical: u64) -> Findings {
+    Findings::Found(BTreeMap::from([("CRITICAL".to_owned(), critical)]))
 }
 
 fn registry(repositories: &[Repository]) -> Registry {
@@ -44,10 +43,10 @@ fn offer(repositories: &[Repository]) -> Offer {
 /// `ImageCount a 4`, `FindingCount a HIGH 0`, `ImageCount 4`.
 fn lines(offer: &Offer) -> Vec<String> {
     let line = |datum: &Datum| {
-        let words = [datum.repository.as_deref(), datum.severity];
-        let words = words.into_iter().flatten();
-        let words: String = words.map(|word| format!(" {word}")).collect();
-        format!("{}{words} {}", datum.metric, datum.value)
+        let dimensions = [datum.repository.as_deref(), datum.severity];
+        let value = datum.value.to_string();
+        let words = std::iter::once(datum.metric).chain(dimensions.into_iter().flatten());
+        words.chain([value.as_str()]).collect::<Vec<_>>().join(" ")
     };
     offer.data().map(line).collect()
 }
@@ -55,7 +54,7 @@ fn lines(offer: &Offer) -> Vec<String> {
 #[test]
 fn every_repository_and_the_whole_registry_have_their_metrics() {
     let offer = offer(&[
-        repository("a", Some((4, 0)), found(3)),
+        repository("a", Some((4, 0)), Some(found(3))),
         repository("b", Some((0, 0)), Some(Findings::NoImage)),
     ]);
     assert_eq!(
@@ -84,7 +83,7 @@ fn every_repository_and_the_whole_registry_have_their_metrics() {
 #[test]
 fn what_is_not_known_is_not_published_and_neither_is_a_total_of_it() {
     let offer = offer(&[
-        repository("known", Some((4, 0)), found(0)),
+        repository("known", Some((4, 0)), Some(found(0))),
         repository("lower-bound", Some((2, 1)), Some(Findings::NeverScanned)),
         repository("unread", None, None),
     ]);
@@ -122,7 +121,7 @@ fn what_is_not_known_is_not_published_and_neither_is_a_total_of_it() {
 
 #[test]
 fn a_part_of_the_registry_has_no_totals() {
-    let all = registry(&[repository("a", Some((4, 0)), found(3))]);
+    let all = registry(&[repository("a", Some((4, 0)), Some(found(3)))]);
     let part = Offer::new(&all, false, &SEVERITIES, Timestamp::UNIX_EPOCH);
     assert!(part.data().all(|datum| datum.repository.is_some()));
     assert_eq!(part.spread(IMAGES), (1, false));
@@ -136,7 +135,7 @@ fn an_empty_registry_has_totals_of_nothing() {
 
 #[test]
 fn a_new_repository_beyond_the_limit_is_left_out_and_an_old_one_stays() {
-    let all = ["a", "b", "c"].map(|name| repository(name, Some((1, 0)), found(0)));
+    let all = ["a", "b", "c"].map(|name| repository(name, Some((1, 0)), Some(found(0))));
     let before = BTreeSet::from(["b".to_owned(), "c".to_owned()]);
     let offer = offer(&all).within(15, &before);
     assert_eq!(offer.left_out, ["a"]);
@@ -151,7 +150,7 @@ proptest! {
         most in 0_usize..100,
     ) {
         let repository = |(number, count): (usize, &Option<u64>)| {
-            repository(&number.to_string(), count.map(|count| (count, 0)), found(1))
+            repository(&number.to_string(), count.map(|count| (count, 0)), Some(found(1)))
         };
         let all: Vec<Repository> = known.iter().enumerate().map(repository).collect();
         let offer = offer(&all).within(most, &BTreeSet::new());
