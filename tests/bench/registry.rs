@@ -1,6 +1,7 @@
 //! How busy `ecrmon metrics` keeps an API that throttles its callers at a rate that nobody publishes, and what a
-//! registry of 1,000 repositories with 200 images each takes of CPU and memory. It exits with 1 if a limit is passed.
-//! Run it with `cargo bench --bench registry`; it takes a minute.
+//! registry of 1,000 repositories with 200 images each takes of CPU and memory. It exits with 1 if a limit is passed;
+//! how busy the API is kept is judged in a release build only. Run it with `cargo bench --bench registry`; it takes a
+//! minute.
 
 #![expect(clippy::print_stdout, reason = "a table is what it is for")]
 
@@ -54,7 +55,8 @@ fn whole_registry(a_second: u32) -> bool {
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
     show(repositories, a_second, &calls, &usage);
     let is_busy = usage.wall <= ideal(repositories, a_second).mul_f64(WALL_LIMIT);
-    (is_busy || a_second == UNLIMITED) && usage.peak_memory <= MEMORY_LIMIT
+    (is_busy || a_second == UNLIMITED || cfg!(debug_assertions))
+        && usage.peak_memory <= MEMORY_LIMIT
 }
 
 /// What the rate allows: a second's worth of calls may come at once.
