@@ -2,8 +2,6 @@
 //! published that was not agreed to.
 
 use std::collections::BTreeMap;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use aws_sdk_cloudwatch::types::{Metric, MetricDataQuery, MetricStat};
 use aws_smithy_types::DateTime;
@@ -17,17 +15,17 @@ use crate::support::transcript::Transcript;
 use crate::support::world::World;
 
 const NAMESPACE: &str = "ECR/Monitoring";
-const PUT: &str = "cloudwatch:PutMetricData";
+pub const PUT: &str = "cloudwatch:PutMetricData";
 
 /// A world whose registry holds these repositories.
-fn world_with(repositories: &Value) -> World {
+pub fn world_with(repositories: &Value) -> World {
     let world = World::new();
     world.arrange("registry", &json!({ "repositories": repositories }));
     world
 }
 
 /// Two repositories, of which all is known.
-fn scanned() -> Value {
+pub fn scanned() -> Value {
     json!([
         {"name": "team/api", "images": [
             {"tags": ["v1"], "size": 1_000, "pushed_at": "2026-01-01T00:00:00Z", "findings": {"LOW": 9}},
@@ -43,13 +41,13 @@ fn publish(world: &World, arguments: &str) -> Transcript {
     world.ecrmon(arguments.split_whitespace())
 }
 
-fn calls_of(world: &World, operation: &str) -> usize {
+pub fn calls_of(world: &World, operation: &str) -> usize {
     let calls = names(&world.calls());
     calls.iter().filter(|call| *call == operation).count()
 }
 
 /// All that CloudWatch has in our namespace.
-fn listed(world: &World) -> Vec<Metric> {
+pub fn listed(world: &World) -> Vec<Metric> {
     let request = Clients::of(world).cloudwatch.list_metrics();
     let mut pages = request.namespace(NAMESPACE).into_paginator().send();
     let mut metrics = Vec::new();
@@ -62,7 +60,7 @@ fn listed(world: &World) -> Vec<Metric> {
 }
 
 /// `ImageCount team/api`, `FindingCount HIGH`.
-fn words(metric: &Metric) -> String {
+pub fn words(metric: &Metric) -> String {
     let dimensions = metric.dimensions().iter();
     let mut values: Vec<(&str, &str)> = dimensions
         .map(|one| {
@@ -378,47 +376,4 @@ fn what_goes_on_wants_a_minute_at_least_and_a_format_without_an_end() {
             .says("`--output ndjson`");
     }
     assert_eq!(calls_of(&world, PUT), 0);
-}
-
-fn await_calls(world: &World, operation: &str, count: usize) {
-    let deadline = Instant::now() + Duration::from_mins(3);
-    while calls_of(world, operation) < count {
-        assert!(Instant::now() < deadline, "no {count} calls of {operation}");
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// It takes two turns of the clock, the only thing here that cannot be hurried.
-#[test]
-fn it_goes_on_turn_after_turn_whatever_fails_in_one() {
-    let world = world_with(&scanned());
-    let arguments = "metrics publish --yes --every 1m --output ndjson --max-metrics 16";
-    let running = world.command().args(arguments.split_whitespace()).start();
-    await_calls(&world, PUT, 1);
-    world.settle();
-    // At the second turn the session has expired; by the third it is renewed, and there is a repository too many.
-    world.inject(Fault::expired_token("DescribeRepositories").times(1));
-    let new = json!({"name": "a-new-one", "images": [{"tags": ["a"], "findings": {}}]});
-    world.arrange("registry", &json!({"repositories": [new]}));
-    await_calls(&world, PUT, 2);
-    world.settle();
-    world.client().interrupt();
-    let transcript = running.finish();
-    transcript
-        .exits(0)
-        .says("nothing was published this time; the next turn is at ")
-        .says(
-            "more than 16 metrics are not allowed, so these repositories are left out: a-new-one",
-        );
-    world.met_every_fault();
-    let turns: Vec<Value> = transcript
-        .stdout
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
-        .collect();
-    assert_eq!(turns[0]["published"], 15);
-    let left_out: Vec<&Value> = turns.iter().map(|turn| &turn["left_out"]).collect();
-    assert_eq!(left_out[..2], [&json!([]), &json!(["a-new-one"])]);
-    let named = listed(&world).iter().map(words).collect::<String>();
-    assert!(!named.contains("a-new-one"), "{named}");
 }
