@@ -90,11 +90,7 @@ fn refused_hint(call: &CallError) -> Option<String> {
         "MaximumNumberOfTrailsExceededException" => {
             "a region holds five trails: delete one, or use one that exists (`ecrmon trail list`, then `--attach NAME`)"
         }
-        "Throttling"
-        | "ThrottlingException"
-        | "TooManyRequestsException"
-        | "RequestLimitExceeded"
-        | "SlowDown" => {
+        _ if call.is_throttled() => {
             "AWS is limiting the rate: wait a minute and run again, or allow more tries with `--max-attempts N`"
         }
         "OperationAborted" | "OperationAbortedException" | "ConflictException" => {
@@ -119,6 +115,7 @@ fn refused_hint(call: &CallError) -> Option<String> {
         "InternalError"
         | "InternalFailure"
         | "InternalServerError"
+        | "ServerException"
         | "ServiceUnavailable"
         | "ServiceUnavailableException" => {
             "AWS has a problem of its own: run again in a few minutes"

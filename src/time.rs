@@ -22,6 +22,19 @@ pub(crate) fn span(duration: SignedDuration) -> String {
     }
 }
 
+/// `4 min`, `2 h`, `3 d`, `2 y`: how long ago that was, in its largest unit, a year being 365 days.
+pub(crate) fn age(then: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(then).as_mins().max(0);
+    let (hours, days) = (minutes / 60, minutes / 1_440);
+    match (days / 365, days, hours, minutes) {
+        (0, 0, 0, 0) => "now".to_owned(),
+        (0, 0, 0, minutes) => format!("{minutes} min"),
+        (0, 0, hours, _) => format!("{hours} h"),
+        (0, days, _, _) => format!("{days} d"),
+        (years, _, _, _) => format!("{years} y"),
+    }
+}
+
 /// `2 h 4 min ago`.
 pub(crate) fn ago(then: Timestamp, now: Timestamp) -> String {
     format!("{} ago", span(now.duration_since(then)))

@@ -117,6 +117,32 @@ impl CallError {
             })
     }
 
+    /// Every further call would fail like this one.
+    pub(crate) fn is_final(&self) -> bool {
+        let is_cut_off = matches!(self.fault, Fault::Interrupted | Fault::Unreachable(_));
+        is_cut_off || self.is_about_credentials()
+    }
+
+    /// AWS takes fewer calls than were made.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.is(&[
+            "RequestLimitExceeded",
+            "SlowDown",
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequestsException",
+        ])
+    }
+
+    /// What may well work the next time: AWS failed, or the way to it.
+    pub(super) fn is_transient(&self) -> bool {
+        match self.fault {
+            Fault::TimedOut | Fault::Unreachable(_) => true,
+            Fault::Refused { status, .. } => status >= 500,
+            _ => false,
+        }
+    }
+
     pub(crate) fn is_denied(&self) -> bool {
         match &self.fault {
             Fault::Refused {
@@ -141,8 +167,10 @@ const NOT_FOUND: &[&str] = &[
     "NoSuchTagSet",
     "OwnershipControlsNotFoundError",
     "DashboardNotFoundError",
+    "LifecyclePolicyNotFoundException",
     "ResourceNotFound",
     "ResourceNotFoundException",
+    "ScanNotFoundException",
     "ServerSideEncryptionConfigurationNotFoundError",
     "TrailNotFoundException",
 ];
@@ -227,7 +255,9 @@ impl super::Aws {
                 fault: Fault::Interrupted,
             });
         }
-        self.last_call(action, resource, call).await
+        let came = self.last_call(action, resource, call).await;
+        self.paces.learn(action, &came);
+        came
     }
 
     /// Makes one call even after Ctrl-C: one that ends what an earlier call began.

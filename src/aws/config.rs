@@ -106,6 +106,13 @@ pub(super) fn logs(config: &SdkConfig) -> aws_sdk_cloudwatchlogs::Client {
     aws_sdk_cloudwatchlogs::Client::from_conf(config.build())
 }
 
+/// What ECR throttles must be known to whoever paces its calls, so nothing is tried again behind their back:
+/// [`super::Aws::ask`] does.
+pub(super) fn ecr(config: &SdkConfig) -> aws_sdk_ecr::Client {
+    let config = aws_sdk_ecr::config::Builder::from(config).retry_config(RetryConfig::disabled());
+    aws_sdk_ecr::Client::from_conf(config.build())
+}
+
 pub(super) fn no_region() -> Usage {
     Usage::new(
         "no region is set",

@@ -5,6 +5,7 @@ mod call;
 mod config;
 mod hints;
 mod pace;
+mod rate;
 mod retry;
 mod unread;
 
@@ -79,7 +80,7 @@ impl Aws {
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            ecr: aws_sdk_ecr::Client::new(&config),
+            ecr: config::ecr(&config),
             logs: config::logs(&config),
             s3: config::s3(&config),
             iam: aws_sdk_iam::Client::new(&config),
@@ -101,7 +102,7 @@ impl Aws {
             athena: aws_sdk_athena::Client::new(&config),
             cloudtrail: aws_sdk_cloudtrail::Client::new(&config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
-            ecr: aws_sdk_ecr::Client::new(&config),
+            ecr: config::ecr(&config),
             logs: config::logs(&config),
             s3: config::s3(&config),
             iam: self.iam.clone(),

@@ -1,12 +1,15 @@
 //! Calls started no faster than an API's documented rate: those of the APIs that limit their callers so tightly that
-//! one command can run into it.
+//! one command can run into it. ECR documents none for its reads: there, the rate is found by trying.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
+
+use super::CallError;
+use super::rate::Rate;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -31,6 +34,8 @@ pub(super) struct Paces {
     /// StartQuery and GetQueryResults: 10 calls a second each.
     queries: Pace,
     results: Pace,
+    /// ECR's operations, each by its action.
+    found: Arc<std::sync::Mutex<HashMap<&'static str, Rate>>>,
 }
 
 impl Paces {
@@ -42,14 +47,37 @@ impl Paces {
             searches: Pace::new(searches_a_second(region), LOGS_SECOND),
             queries: Pace::new(10, LOGS_SECOND),
             results: Pace::new(10, LOGS_SECOND),
+            found: Arc::default(),
         }
     }
 
     /// Returns when the call for that IAM action may start. Calls that nobody limits may at once.
-    pub(super) async fn wait(&self, action: &str) {
+    pub(super) async fn wait(&self, action: &'static str) {
         if let Some(pace) = self.of(action) {
             pace.wait().await;
         }
+        if let Some(rate) = self.found(action) {
+            rate.wait().await;
+        }
+    }
+
+    /// Learns from what came of a call.
+    pub(super) fn learn<T>(&self, action: &'static str, came: &Result<T, CallError>) {
+        let Some(rate) = self.found(action) else {
+            return;
+        };
+        match came {
+            Err(error) if error.is_throttled() => rate.throttled(),
+            _ => rate.answered(),
+        }
+    }
+
+    fn found(&self, action: &'static str) -> Option<Rate> {
+        let is_ecr = action.starts_with("ecr:");
+        is_ecr.then(|| {
+            let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.entry(action).or_default().clone()
+        })
     }
 
     fn of(&self, action: &str) -> Option<&Pace> {

@@ -1,9 +1,10 @@
 //! Waiting for AWS to agree with itself: the few refusals that pass if one waits.
 //!
-//! Throttling, 5xx and broken connections are the SDK's own to retry; they never come here.
+//! Throttling, 5xx and broken connections are the SDK's own to retry; but for ECR's, they never come here.
 
 use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
 use tokio::time::Instant;
 
 use super::Aws;
@@ -11,6 +12,9 @@ use super::call::{CallError, Fault};
 
 /// Waits between tries, in seconds; the last one repeats.
 const WAITS: [u64; 5] = [1, 2, 4, 8, 10];
+
+/// A call that ECR throttles for so long is given up.
+const THROTTLED: Duration = Duration::from_mins(2);
 
 /// How long to go on, and what is waited for.
 #[derive(Clone, Copy)]
@@ -59,6 +63,35 @@ impl Aws {
                 .map_err(|fault| CallError { fault, ..error })?;
         }
         unreachable!("the loop ends by returning")
+    }
+
+    /// Asks ECR, whose rate nobody publishes: what it throttles is asked again, at the pace that it keeps up with, and
+    /// what failed otherwise as often as any other call.
+    ///
+    /// # Errors
+    /// The last refusal.
+    pub(crate) async fn ask<T>(
+        &self,
+        attempt: impl AsyncFnMut() -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let tries = self
+            .config
+            .retry_config()
+            .map_or(1, RetryConfig::max_attempts);
+        let patience = |error: &CallError| {
+            if error.is_throttled() {
+                Some(Patience {
+                    limit: Limit::Total(THROTTLED),
+                    waiting_for: "ECR to take more calls",
+                })
+            } else {
+                error.is_transient().then_some(Patience {
+                    limit: Limit::Tries(usize::try_from(tries).unwrap_or(usize::MAX)),
+                    waiting_for: "ECR to answer",
+                })
+            }
+        };
+        self.retry(patience, attempt).await
     }
 
     async fn sleep(&self, wait: Duration) -> Result<(), Fault> {

@@ -11,8 +11,11 @@ pub(crate) mod logs;
 mod page;
 pub(crate) mod plan;
 mod progress;
+pub(crate) mod publish;
 pub(crate) mod query;
 mod question;
+pub(crate) mod registry;
+pub(crate) mod sparkline;
 pub(crate) mod status;
 pub(crate) mod stream;
 pub(crate) mod table;
@@ -50,6 +53,11 @@ pub(crate) trait Report: Serialize {
     fn rows(&self) -> Option<Vec<Value>> {
         None
     }
+
+    /// The rows as a spreadsheet takes them, where that is otherwise: a value for each cell.
+    fn flat_rows(&self) -> Option<Vec<Value>> {
+        self.rows()
+    }
 }
 
 /// How and where to write.
@@ -76,7 +84,7 @@ impl Output {
                 .iter()
                 .map(|row| row.to_string() + "\n")
                 .collect(),
-            Format::Csv => table::csv(&report.rows().unwrap_or_default())?,
+            Format::Csv => table::csv(&report.flat_rows().unwrap_or_default())?,
         };
         self.document(&text)
     }

@@ -6,12 +6,12 @@
 
 use std::process::ExitCode;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use service::Answer;
+use service::{Answer, Calls};
 
 #[expect(dead_code, reason = "another benchmark needs more of it")]
 mod measure;
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 
 /// Reads all pages, and answers whether the limits are kept.
 fn whole_window(name: &str, takes: Duration) -> bool {
-    let calls = Arc::new(Mutex::new(Calls::default()));
+    let calls = Arc::new(Mutex::new(Calls::new(CALLS)));
     let url = start(Arc::clone(&calls), takes);
     let usage = measure::usage(&mut question(&url));
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,7 +62,7 @@ fn whole_window(name: &str, takes: Duration) -> bool {
 
 /// From the start of the process to its first row, judged in a release build only.
 fn first_row(takes: Duration) -> bool {
-    let url = start(Arc::default(), takes);
+    let url = start(Arc::new(Mutex::new(Calls::new(CALLS))), takes);
     service::first_row(&url, &mut question(&url), takes)
 }
 
@@ -78,55 +78,14 @@ fn question(url: &str) -> std::process::Command {
     )
 }
 
-/// A bucket of tokens, as AWS throttles: each call takes one, and so many come back in a second.
-struct Calls {
-    tokens: f64,
-    at: Instant,
-    answered: usize,
-    throttled: usize,
-}
-
-impl Default for Calls {
-    fn default() -> Self {
-        Self {
-            tokens: CALLS,
-            at: Instant::now(),
-            answered: 0,
-            throttled: 0,
-        }
-    }
-}
-
-impl Calls {
-    /// Whether CloudTrail would take one more now.
-    fn allow(&mut self) -> bool {
-        let now = Instant::now();
-        let since = now.duration_since(self.at).as_secs_f64();
-        self.tokens = CALLS.min(self.tokens + since * CALLS);
-        self.at = now;
-        let allowed = self.tokens >= 1.0;
-        if allowed {
-            self.tokens -= 1.0;
-        }
-        self.answered += usize::from(allowed);
-        self.throttled += usize::from(!allowed);
-        allowed
-    }
-}
-
 fn start(calls: Arc<Mutex<Calls>>, takes: Duration) -> String {
     let seconds = seconds();
     service::start(move |asked| {
         let mut calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
         if calls.allow() {
-            page(asked, &seconds, takes)
+            page(&asked.json(), &seconds, takes)
         } else {
-            Answer {
-                status: 400,
-                body: json!({"__type": "ThrottlingException", "message": "Rate exceeded"})
-                    .to_string(),
-                takes,
-            }
+            Answer::throttled(takes)
         }
     })
 }
@@ -163,7 +122,9 @@ fn page(asked: &Value, seconds: &[i64], takes: Duration) -> Answer {
     let token = left.next().map(|_| (offset + ROWS).to_string());
     Answer {
         status: 200,
-        body: json!({"Events": rows, "NextToken": token}).to_string(),
+        body: json!({"Events": rows, "NextToken": token})
+            .to_string()
+            .into(),
         takes,
     }
 }

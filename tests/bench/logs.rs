@@ -142,7 +142,7 @@ fn start(events: i64, pages: Arc<AtomicUsize>, takes: Duration) -> String {
         pages.fetch_add(1, Ordering::SeqCst);
         Answer {
             status: 200,
-            body: page(events, asked),
+            body: page(events, &asked.json()).into(),
             takes,
         }
     })

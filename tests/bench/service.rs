@@ -5,29 +5,109 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::measure;
 
-/// What is answered: a status, a body of JSON, and how long that takes.
+/// What is asked.
+pub struct Asked {
+    /// Such as `DescribeImages`; empty where the protocol has it in the body.
+    #[allow(dead_code, reason = "some benchmarks ask one thing only")]
+    pub operation: String,
+    pub body: Bytes,
+}
+
+impl Asked {
+    /// The body, null unless it is JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// JSON names the operation in a header, CBOR at the end of the path, and the rest in the body.
+    fn of(head: &Parts, body: Bytes) -> Self {
+        let target = head.headers.get("x-amz-target");
+        let target = target.and_then(|target| target.to_str().ok());
+        let name = target.unwrap_or(head.uri.path());
+        let name = name.rsplit(['.', '/']).next();
+        Self {
+            operation: name.unwrap_or_default().to_owned(),
+            body,
+        }
+    }
+}
+
+/// What is answered, in the protocol of the question: a status, a body, and how long that takes.
 pub struct Answer {
     pub status: u16,
-    pub body: String,
+    pub body: Bytes,
     pub takes: Duration,
 }
 
-type Answering = Arc<dyn Fn(&Value) -> Answer + Send + Sync>;
+impl Answer {
+    /// As a service with JSON refuses a call too many.
+    #[allow(dead_code, reason = "not every benchmark throttles")]
+    pub fn throttled(takes: Duration) -> Self {
+        let refusal = json!({"__type": "ThrottlingException", "message": "Rate exceeded"});
+        Self {
+            status: 400,
+            body: refusal.to_string().into(),
+            takes,
+        }
+    }
+}
+
+/// A bucket of tokens, as AWS throttles: it holds those of a second, each call takes one, and so many come back in a
+/// second.
+#[allow(dead_code, reason = "not every benchmark throttles")]
+pub struct Calls {
+    a_second: f64,
+    tokens: f64,
+    at: Instant,
+    pub answered: usize,
+    pub throttled: usize,
+}
+
+#[allow(dead_code, reason = "not every benchmark throttles")]
+impl Calls {
+    pub fn new(a_second: f64) -> Self {
+        Self {
+            a_second,
+            tokens: a_second,
+            at: Instant::now(),
+            answered: 0,
+            throttled: 0,
+        }
+    }
+
+    /// Whether the service takes one more now.
+    pub fn allow(&mut self) -> bool {
+        let now = Instant::now();
+        let since = now.duration_since(self.at).as_secs_f64();
+        self.tokens = self.a_second.min(self.tokens + since * self.a_second);
+        self.at = now;
+        let allowed = self.tokens >= 1.0;
+        if allowed {
+            self.tokens -= 1.0;
+        }
+        self.answered += usize::from(allowed);
+        self.throttled += usize::from(!allowed);
+        allowed
+    }
+}
+
+type Answering = Arc<dyn Fn(&Asked) -> Answer + Send + Sync>;
 
 /// Starts the service for as long as this process lives, and answers its URL.
-pub fn start(answering: impl Fn(&Value) -> Answer + Send + Sync + 'static) -> String {
+pub fn start(answering: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("bind a loopback port");
     listener.set_nonblocking(true).expect("set up the listener");
     let port = listener.local_addr().expect("read the bound port").port();
@@ -77,15 +157,20 @@ async fn answer(
     answering: Answering,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, hyper::Error> {
-    let body = request.into_body().collect().await?.to_bytes();
-    let asked = serde_json::from_slice(&body).unwrap_or_default();
+    let (head, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    let asked = Asked::of(&head, body);
     let answer = answering(&asked);
     tokio::time::sleep(answer.takes).await;
-    let response = Response::builder()
-        .status(answer.status)
-        .header("content-type", "application/x-amz-json-1.1");
+    let mut response = Response::builder().status(answer.status);
+    // An answer is of the question's type, and names its protocol where the question does.
+    for name in ["content-type", "smithy-protocol"] {
+        if let Some(value) = head.headers.get(name) {
+            response = response.header(name, value);
+        }
+    }
     Ok(response
-        .body(Full::from(answer.body))
+        .body(Full::new(answer.body))
         .expect("status and headers are legal"))
 }
 
