@@ -3,6 +3,7 @@
 //! What a command has to say is a [`Report`]: data for programs, a [`Page`] for people.
 
 pub(crate) mod answer;
+pub(crate) mod chart;
 pub(crate) mod counts;
 pub(crate) mod events;
 pub(crate) mod grid;
