@@ -6,6 +6,7 @@
 
 pub(crate) mod data;
 pub(crate) mod period;
+pub(crate) mod pulls;
 pub(crate) mod registry;
 
 /// The namespace of what AWS publishes of a repository (ECR user guide, "Amazon ECR repository metrics").
