@@ -4,6 +4,7 @@
 //! What is drawn, and of which period, is the caller's affair; so are title and notes.
 
 mod bars;
+mod numbers;
 mod scale;
 mod times;
 
@@ -11,8 +12,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::page::{Page, Tone};
+use crate::metrics::unit::Unit;
 use bars::Bars;
-pub(crate) use scale::Unit;
 use scale::{Range, Scale};
 use times::TimeAxis;
 

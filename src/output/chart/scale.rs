@@ -1,13 +1,6 @@
 //! The scale of a panel: round ticks, one at zero, each so many rows from the next; and numbers as people read them.
 
-/// What values are counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
-    Count,
-    Bytes,
-    /// 100 is all.
-    Percent,
-}
+use crate::metrics::unit::Unit;
 
 /// Beyond this, drawing loses to the limits of floating point.
 const HUGE: f64 = 1e300;
@@ -142,7 +135,7 @@ fn step(range: Range, most: usize, unit: Unit) -> f64 {
     if highest < f64::MIN_POSITIVE {
         return 1.0;
     }
-    let base = unit.base(highest);
+    let base = unit.base_of(highest);
     let steps = f64::from(u32::try_from(most).unwrap_or(u32::MAX));
     let least = (highest / base / steps).log10().floor();
     let is_fine = |step: &f64| {
@@ -155,75 +148,4 @@ fn step(range: Range, most: usize, unit: Unit) -> f64 {
         .flat_map(|power| ROUND.map(|round| round * 10f64.powf(least + f64::from(power)) * base))
         .find(is_fine)
         .unwrap_or(highest)
-}
-
-/// Prefixes of a thousand and its powers.
-const THOUSANDS: [&str; 7] = ["", "k", "M", "G", "T", "P", "E"];
-/// Prefixes of 1024 and its powers.
-const BINARY: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-/// Up to here a count is written in full.
-const WRITTEN_OUT: f64 = 100_000.0;
-
-impl Unit {
-    /// A value as people read it: three digits of it, or all of a count below 100,000.
-    pub(crate) fn show(self, value: f64) -> String {
-        if self == Self::Count && value.abs() < WRITTEN_OUT && value.fract() == 0.0 {
-            format!("{value:.0}")
-        } else {
-            self.short(value)
-        }
-    }
-
-    /// Three digits of a value.
-    fn short(self, value: f64) -> String {
-        match self {
-            Self::Percent => format!("{} %", digits(value)),
-            Self::Bytes => {
-                let (value, prefix) = shortened(value, 1_024.0, BINARY);
-                format!("{} {prefix}", digits(value))
-            }
-            Self::Count => {
-                let (value, prefix) = shortened(value, 1_000.0, THOUSANDS);
-                format!("{}{prefix}", digits(value))
-            }
-        }
-    }
-
-    /// What ticks are counted in where values reach so high.
-    fn base(self, highest: f64) -> f64 {
-        match self {
-            Self::Bytes => highest / shortened(highest, 1_024.0, BINARY).0,
-            Self::Count | Self::Percent => 1.0,
-        }
-    }
-}
-
-fn shortened(value: f64, base: f64, prefixes: [&'static str; 7]) -> (f64, &'static str) {
-    let mut value = value;
-    let mut prefixes = prefixes.into_iter();
-    let mut prefix = prefixes.next().unwrap_or_default();
-    for next in prefixes {
-        if value.abs() < base {
-            break;
-        }
-        value /= base;
-        prefix = next;
-    }
-    (value, prefix)
-}
-
-/// Three digits, or all before the point.
-fn digits(value: f64) -> String {
-    // What is larger or smaller is no measure of a registry.
-    if value != 0.0 && !(1e-6..1e9).contains(&value.abs()) {
-        return format!("{value:.0e}");
-    }
-    let orders = [100.0, 10.0, 1.0, 0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6];
-    let decimals = orders.iter().position(|least| value.abs() >= *least);
-    let text = format!("{value:.*}", decimals.unwrap_or(0));
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
 }
