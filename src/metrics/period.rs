@@ -57,7 +57,7 @@ pub(crate) fn fitting(window: Window, points: u32, now: Timestamp) -> u32 {
     *ROUND.iter().find(fits).unwrap_or(&ROUND[ROUND.len() - 1])
 }
 
-/// The period that was asked for, or one that divides the window into at most so many points.
+/// The period that was asked for, or one that divides the window into at most so many points and is at least `least`.
 ///
 /// # Errors
 /// [`Usage`] for a period of which CloudWatch has no points at the beginning of the window any more.
@@ -65,10 +65,11 @@ pub(crate) fn chosen(
     asked: Option<u32>,
     window: Window,
     points: u32,
+    least: u32,
     now: Timestamp,
 ) -> Result<u32, Usage> {
     let Some(asked) = asked else {
-        return Ok(fitting(window, points, now));
+        return Ok(fitting(window, points, now).max(least));
     };
     let shortest = shortest(window.from, now);
     if asked.is_multiple_of(shortest) {

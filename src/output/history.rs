@@ -126,7 +126,8 @@ impl HistoryChart {
             notes.extend(silent.map(|track| format!("CloudWatch has no pull of `{}` in that time; it does not tell whether there is such a repository", track.label)));
         }
         if topic.by == By::Quota && question.period > MINUTE {
-            notes.push(format!("quotas of calls are by the second, and this is the average of each {}: `--since 1h --period 1m` shows short peaks", span(question.period)));
+            notes.push(format!("quotas of calls are by the second, and this is the average of {}: `--since 1h --period 1m` shows short peaks",
+                each(question.period)));
         }
         if question.window.until > now && !self.history.tracks.is_empty() {
             notes.push("the newest period is not over yet".to_owned());
@@ -144,9 +145,9 @@ impl HistoryChart {
             By::Nothing | By::Dimensions => "",
         };
         let how = if question.topic.by == By::Quota {
-            format!("percent, on average of each {}", span(question.period))
+            format!("percent on average of {}", each(question.period))
         } else {
-            format!("{} of each {}", question.statistic, span(question.period))
+            format!("{} of {}", question.statistic, each(question.period))
         };
         let time = |time: Timestamp| time::local(time, self.utc);
         let Question { topic, window, .. } = question;
@@ -163,7 +164,7 @@ impl HistoryChart {
         let tracks = &self.history.tracks;
         let total = self.history.total.as_ref().filter(|_| tracks.len() > 1);
         let total = total.map(|values| Line {
-            label: format!("all {}", tracks.len()),
+            label: format!("all {} {}", tracks.len(), self.kind()),
             values: values.clone(),
         });
         let drawn = tracks.iter().take(self.top).map(|track| Line {
@@ -171,6 +172,15 @@ impl HistoryChart {
             values: track.values.clone(),
         });
         total.into_iter().chain(drawn).collect()
+    }
+
+    /// What there are several of.
+    fn kind(&self) -> &'static str {
+        match self.history.question.topic.by {
+            By::Repository => "repositories",
+            By::Operation => "operations",
+            By::Quota | By::Nothing | By::Dimensions => "series",
+        }
     }
 
     fn put_others(&self, page: &mut Page) {
@@ -204,6 +214,19 @@ impl HistoryChart {
 
 /// In seconds.
 const MINUTE: u32 = 60;
+const HOUR: u32 = 60 * MINUTE;
+const DAY: u32 = 24 * HOUR;
+
+/// `each minute`, `each 3 h`: how a period is said.
+fn each(seconds: u32) -> String {
+    let one = match seconds {
+        MINUTE => "minute",
+        HOUR => "hour",
+        DAY => "day",
+        _ => return format!("each {}", span(seconds)),
+    };
+    format!("each {one}")
+}
 
 fn span(seconds: u32) -> String {
     time::span(jiff::SignedDuration::from_secs(seconds.into()))

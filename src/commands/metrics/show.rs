@@ -101,7 +101,7 @@ impl Show {
         }
         let window = self.times.window(WEEK, context.output.utc)?;
         let points = periods_in(columns(&context.output));
-        let period = period::chosen(self.period, window, points, Timestamp::now())?;
+        let period = period::chosen(self.period, window, points, topic.every, Timestamp::now())?;
         Ok(Question {
             statistic: self
                 .stat
@@ -143,7 +143,7 @@ async fn draw(
         return Ok(Exit::Failure);
     }
     let png = picture::of(history, top, aws).await?;
-    target.write(&png)?;
+    target.write(&png, &context.output)?;
     chart.say(&context.output);
     Ok(chart.exit())
 }
