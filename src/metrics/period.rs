@@ -75,17 +75,30 @@ pub(crate) fn chosen(
     if asked.is_multiple_of(shortest) {
         return Ok(asked);
     }
-    let span = |seconds: u32| time::span(SignedDuration::from_secs(seconds.into()));
     Err(Usage::new(
         format!(
-            "CloudWatch has no points of each {} of a time so long ago",
-            span(asked)
+            "CloudWatch has no points of {} of a time so long ago",
+            each(asked)
         ),
         format!(
             "the shortest period of that time is `--period {}m`, and its multiples work; a later `--since` allows shorter ones",
             shortest / 60
         ),
     ))
+}
+
+/// `each minute`, `each 3 h`: how a period is said.
+pub(crate) fn each(period: u32) -> String {
+    let one = match period {
+        60 => "minute",
+        3_600 => "hour",
+        86_400 => "day",
+        _ => {
+            let span = SignedDuration::from_secs(period.into());
+            return format!("each {}", time::span(span));
+        }
+    };
+    format!("each {one}")
 }
 
 /// The window, begun where a point begins and ended where one ends: CloudWatch counts periods from the epoch on.

@@ -11,6 +11,7 @@ use super::{Format, Output, Page, Report, Tone};
 use crate::error::Exit;
 use crate::metrics::dimensions::LISTED_FOR;
 use crate::metrics::history::{History, Question, Track};
+use crate::metrics::period;
 use crate::metrics::topic::By;
 use crate::metrics::unit::Unit;
 use crate::time;
@@ -63,15 +64,10 @@ impl HistoryChart {
     }
 
     pub(crate) fn exit(&self) -> Exit {
-        if self
-            .history
-            .tracks
-            .iter()
-            .any(|track| track.shortfall.is_some())
-        {
-            Exit::Incomplete
-        } else {
+        if self.history.unread.is_empty() {
             Exit::Done
+        } else {
+            Exit::Incomplete
         }
     }
 
@@ -84,21 +80,12 @@ impl HistoryChart {
             put_cost(page, self.history.billed);
         });
         output.tell(|page| {
-            let unread = self
-                .history
-                .tracks
-                .iter()
-                .filter_map(|track| Some((track, track.shortfall.as_ref()?)));
-            for (track, shortfall) in unread.clone().take(self.top) {
-                page.labelled(
-                    Tone::Warn,
-                    "not all read",
-                    &format!("{}: {shortfall}", track.label),
-                );
-            }
-            let rest = unread.count().saturating_sub(self.top);
-            if rest > 0 {
-                page.labelled(Tone::Warn, "not all read", &format!("{rest} others"));
+            let unread = &self.history.unread;
+            let said = |(label, why): &(String, String)| format!("{label}: {why}");
+            let rest = unread.len().saturating_sub(self.top);
+            let rest = (rest > 0).then(|| format!("{rest} others"));
+            for text in unread.iter().take(self.top).map(said).chain(rest) {
+                page.labelled(Tone::Warn, "not all read", &text);
             }
         });
     }
@@ -127,7 +114,7 @@ impl HistoryChart {
         }
         if topic.by == By::Quota && question.period > MINUTE {
             notes.push(format!("quotas of calls are by the second, and this is the average of {}: `--since 1h --period 1m` shows short peaks",
-                each(question.period)));
+                period::each(question.period)));
         }
         if question.window.until > now && !self.history.tracks.is_empty() {
             notes.push("the newest period is not over yet".to_owned());
@@ -145,17 +132,21 @@ impl HistoryChart {
             By::Nothing | By::Dimensions => "",
         };
         let how = if question.topic.by == By::Quota {
-            format!("percent on average of {}", each(question.period))
+            format!("percent on average of {}", period::each(question.period))
         } else {
-            format!("{} of {}", question.statistic, each(question.period))
+            format!(
+                "{} of {}",
+                question.statistic,
+                period::each(question.period)
+            )
         };
-        let time = |time: Timestamp| time::local(time, self.utc);
         let Question { topic, window, .. } = question;
+        let from = window.from.to_zoned(time::zone(self.utc));
         format!(
             "{}{by}, {how}, {} to {}",
             topic.word,
-            time(window.from),
-            time(window.until)
+            from.strftime("%Y-%m-%d %H:%M"),
+            time::local(window.until, self.utc)
         )
     }
 
@@ -193,7 +184,7 @@ impl HistoryChart {
             .flat_map(|track| track.values.iter().flatten())
             .sum();
         let unit = self.history.question.topic.unit.unwrap_or(Unit::Count);
-        let sum = if self.is_summed() {
+        let sum = if self.history.question.is_summed() {
             format!(", together {}", unit.show(sum))
         } else {
             String::new()
@@ -205,32 +196,10 @@ impl HistoryChart {
         );
         page.put(Tone::Faint, line).end();
     }
-
-    /// Values of later periods add to those of earlier ones.
-    fn is_summed(&self) -> bool {
-        self.history.question.statistic == "Sum" && self.history.question.topic.by != By::Quota
-    }
 }
 
-/// In seconds.
+/// The shortest period, in seconds, that a quota is looked at with.
 const MINUTE: u32 = 60;
-const HOUR: u32 = 60 * MINUTE;
-const DAY: u32 = 24 * HOUR;
-
-/// `each minute`, `each 3 h`: how a period is said.
-fn each(seconds: u32) -> String {
-    let one = match seconds {
-        MINUTE => "minute",
-        HOUR => "hour",
-        DAY => "day",
-        _ => return format!("each {}", span(seconds)),
-    };
-    format!("each {one}")
-}
-
-fn span(seconds: u32) -> String {
-    time::span(jiff::SignedDuration::from_secs(seconds.into()))
-}
 
 fn nothing(question: &Question) -> String {
     let topic = &question.topic;
@@ -287,7 +256,7 @@ impl Report for HistoryChart {
             from: window.from,
             period: *period,
             unit: topic.unit.unwrap_or(Unit::Count),
-            adds_up: self.is_summed(),
+            adds_up: self.history.question.is_summed(),
             zone: time::zone(self.utc),
         };
         chart.put(page, self.columns);

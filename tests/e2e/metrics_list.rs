@@ -62,7 +62,21 @@ fn steady(text: &str) -> String {
 #[test]
 fn metrics_that_differ_in_their_repository_alone_share_a_row() {
     let world = world_in_use();
-    insta::assert_snapshot!(steady(&world.ecrmon(["metrics", "list"]).to_string()));
+    insta::assert_snapshot!(steady(&world.ecrmon(["metrics", "list"]).to_string()), @r"
+    $ ecrmon metrics list
+    METRIC                         OF                                         SETS  NEWEST
+    AWS/ECR/RepositoryPullCount    each repository                            3     24 (team-a/api)   5 h … ago
+    AWS/Usage/CallCount            ECR Public, GetAuthorizationToken          1     2                 4 h … ago
+    AWS/Usage/CallCount            PutImage                                   1     12                4 h … ago
+    AWS/Usage/ResourceCount        ImagesPerRepositoryCount, each repository  2     212 (team-a/api)  3 h … ago
+    ECR/Monitoring/RepositorySize  whole registry                             1     38.1 GiB          2 h … ago
+    ECR/Monitoring/RepositorySize  team-a/api                                 1     38.1 GiB          2 h … ago
+    Account 123456789012, region eu-west-1
+
+    Listed is what had a point in the last two weeks; a newest value is that of 5 minutes.
+    AWS publishes no sizes, untagged images or findings of ECR: `ecrmon metrics` tells them as they are now, `ecrmon metrics publish` keeps them as metrics.
+    [exit 0]
+    ");
 }
 
 #[test]

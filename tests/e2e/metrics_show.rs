@@ -22,7 +22,7 @@ fn world_in_use() -> World {
     ])
 }
 
-fn show<'a>(metric: &'a str, flags: &[String]) -> Vec<String> {
+fn show(metric: &str, flags: &[String]) -> Vec<String> {
     let words = ["metrics", "show", metric].map(str::to_owned);
     words.into_iter().chain(flags.iter().cloned()).collect()
 }
@@ -65,7 +65,39 @@ fn values(series: &Value) -> Vec<Option<f64>> {
 fn pulls_are_drawn_for_each_repository_below_their_total() {
     let world = world_in_use();
     let transcript = world.ecrmon(show("pulls", &days(8, 1)));
-    insta::assert_snapshot!(steady(&transcript, 8, 1));
+    insta::assert_snapshot!(steady(&transcript, 8, 1), @r"
+    $ ecrmon metrics show pulls --since=8 days agoT00:00:00Z --until=1 days agoT00:00:00Z --utc
+    pulls by repository, Sum of each 3 h, 8 days ago 00:00 to 1 days ago 00:00 UTC
+    all 3 repositories  sum 1930  min 2  max 74  last 9
+    80 ┤   ▁▆▅     ▁▆▅     ▁▆▅     ▁▆▅     ▁▆▅     ▁▆▅     ▁▆▅
+       │   ███     ███     ███     ███     ███     ███     ███
+    40 ┤  ▄███    ▄███    ▄███    ▄███    ▄███    ▄███    ▄███
+       │▁▁█████▄▁▁█████▄▁▁█████▄▁▁█████▄▁▁█████▄▃▁█████▄▁▁█████▄
+     0 ┼┬───────┬───────┬───────┬───────┬───────┬───────┬───────
+    team-a/api  sum 1862  min 2  max 72  last 9
+    80 ┤    ▅▄      ▅▄      ▅▄      ▅▄      ▅▄      ▅▄      ▅▄
+       │   ███     ███     ███     ███     ███     ███     ███
+    40 ┤  ▄███    ▄███    ▄███    ▄███    ▄███    ▄███    ▄███
+       │▁▁█████▄▁▁█████▄▁▁█████▄▁▁█████▄▁▁█████▄▁▁█████▄▁▁█████▄
+     0 ┼┬───────┬───────┬───────┬───────┬───────┬───────┬───────
+    payments/ledger  sum 63  min 0  max 3  last 0
+     4 ┤
+       │   █ █     █ █     █ █     █ █     █ █     █ █     █ █
+     2 ┤   ███     ███     ███     ███     ███     ███     ███
+       │  ████    ████    ████    ████    ████    ████    ████
+     0 ┼┬───────┬───────┬───────┬───────┬───────┬───────┬───────
+    legacy/batch  sum 5  min 0  max 5  last 0
+     6 ┤                                        ▃
+       │                                        █
+     3 ┤                                        █
+       │                                        █
+     0 ┼┬───────┬───────┬───────┬───────┬───────┬───────┬───────
+        DAY     DAY     DAY     DAY     DAY     DAY     DAY
+
+    Account 123456789012, region eu-west-1
+
+    [exit 0]
+    ");
 }
 
 #[test]
@@ -73,10 +105,40 @@ fn a_wider_terminal_shows_shorter_periods() {
     let world = world_in_use();
     let screen = world
         .command()
-        .args(show("pulls", &days(8, 1)))
+        .args(show("pulls", &with(&days(8, 1), &["-q"])))
         .terminal_of(120)
         .finish();
-    insta::assert_snapshot!(steady(&screen, 8, 1));
+    insta::assert_snapshot!(steady(&screen, 8, 1), @r"
+    $ ecrmon metrics show pulls --since=8 days agoT00:00:00Z --until=1 days agoT00:00:00Z --utc -q
+    pulls by repository, Sum of each 2 h, 8 days ago 00:00 to 1 days ago 00:00 UTC
+    all 3 repositories  sum 1930  min 0  max 74  last 0
+    80 ┤    ▁ ▆▅        ▁ ▆▅        ▁ ▆▅        ▁ ▆▅        ▁ ▆▅        ▁ ▆▅        ▁ ▆▅
+       │    █ ██        █ ██        █ ██        █ ██        █ ██        █ ██        █ ██
+    40 ┤   ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██
+       │▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▃▁ ██ ██ █▄ ▁▁ ██ ██ █▄
+     0 ┼┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────
+    team-a/api  sum 1862  min 0  max 72  last 0
+    80 ┤      ▅▄          ▅▄          ▅▄          ▅▄          ▅▄          ▅▄          ▅▄
+       │    █ ██        █ ██        █ ██        █ ██        █ ██        █ ██        █ ██
+    40 ┤   ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██       ▄█ ██
+       │▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄ ▁▁ ██ ██ █▄
+     0 ┼┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────
+    payments/ledger  sum 63  min 0  max 3  last 0
+     4 ┤
+       │    █  █        █  █        █  █        █  █        █  █        █  █        █  █
+     2 ┤    █ ██        █ ██        █ ██        █ ██        █ ██        █ ██        █ ██
+       │   ██ ██       ██ ██       ██ ██       ██ ██       ██ ██       ██ ██       ██ ██
+     0 ┼┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────
+    legacy/batch  sum 5  min 0  max 5  last 0
+     6 ┤                                                            ▃
+       │                                                            █
+     3 ┤                                                            █
+       │                                                            █
+     0 ┼┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────┬───────────
+        DAY         DAY         DAY         DAY         DAY         DAY         DAY
+
+    [exit 0]
+    ");
 }
 
 #[test]
@@ -411,7 +473,7 @@ fn sizes_come_from_what_we_publish_with_the_total_as_published() {
     );
     let shown = report(&world, "size", &days(2, 1), 0);
     assert_eq!(shown["unit"], "Bytes");
-    assert_eq!(shown["total"][0]["value"], (5_u64 << 30) as f64);
+    assert_eq!(shown["total"][0]["value"], 5.0 * 1_073_741_824.0);
     assert_eq!(shown["series"].as_array().map(Vec::len), Some(2));
     world
         .ecrmon(show("size", &days(2, 1)))

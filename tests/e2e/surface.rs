@@ -6,7 +6,7 @@ use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::{SECRET_KEY, World};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "",
     "setup",
     "trail",
@@ -20,6 +20,8 @@ const COMMANDS: [&str; 16] = [
     "logs streams",
     "logs query",
     "logs tail",
+    "metrics list",
+    "metrics show",
     "status",
     "teardown",
     "completions",
