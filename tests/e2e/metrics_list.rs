@@ -47,14 +47,12 @@ fn world_in_use() -> World {
     ])
 }
 
-/// How long ago is a matter of when the test runs, to some minutes.
+/// When the newest values were depends on when the test runs.
 fn steady(text: &str) -> String {
-    let line = |line: &str| match line
-        .find(" h ")
-        .filter(|_| line.trim_end().ends_with("ago"))
-    {
-        Some(at) => format!("{} h … ago\n", &line[..at]),
-        None => line.trim_end().to_owned() + "\n",
+    let is_time = |word: &&str| word.len() == 5 && word.as_bytes()[2] == b':';
+    let line = |line: &str| match line.split(' ').next_back().filter(is_time) {
+        Some(time) => format!("{}HH:MM\n", line.trim_end_matches(time)),
+        None => format!("{line}\n"),
     };
     text.lines().map(line).collect()
 }
@@ -64,17 +62,19 @@ fn metrics_that_differ_in_their_repository_alone_share_a_row() {
     let world = world_in_use();
     insta::assert_snapshot!(steady(&world.ecrmon(["metrics", "list"]).to_string()), @r"
     $ ecrmon metrics list
-    METRIC                         OF                                         SETS  NEWEST
-    AWS/ECR/RepositoryPullCount    each repository                            3     24 (team-a/api)   5 h … ago
-    AWS/Usage/CallCount            ECR Public, GetAuthorizationToken          1     2                 4 h … ago
-    AWS/Usage/CallCount            PutImage                                   1     12                4 h … ago
-    AWS/Usage/ResourceCount        ImagesPerRepositoryCount, each repository  2     212 (team-a/api)  3 h … ago
-    ECR/Monitoring/RepositorySize  whole registry                             1     38.1 GiB          2 h … ago
-    ECR/Monitoring/RepositorySize  team-a/api                                 1     38.1 GiB          2 h … ago
+    METRIC                         OF                                 SETS  NEWEST    AT
+    AWS/ECR/RepositoryPullCount    each repository                    3     24        HH:MM
+    AWS/Usage/CallCount            ECR Public, GetAuthorizationToken  1     2         HH:MM
+    AWS/Usage/CallCount            PutImage                           1     12        HH:MM
+    AWS/Usage/ResourceCount        ImagesPerRepositoryCount           2     212       HH:MM
+    ECR/Monitoring/RepositorySize  whole registry                     1     38.1 GiB  HH:MM
+    ECR/Monitoring/RepositorySize  team-a/api                         1     38.1 GiB  HH:MM
     Account 123456789012, region eu-west-1
 
-    Listed is what had a point in the last two weeks; a newest value is that of 5 minutes.
-    AWS publishes no sizes, untagged images or findings of ECR: `ecrmon metrics` tells them as they are now, `ecrmon metrics publish` keeps them as metrics.
+    note: these had a point in the last two weeks; newest is the value of five minutes
+    note: AWS publishes no sizes, untagged images or findings of ECR:
+      `ecrmon metrics` tells them as they are now,
+      `ecrmon metrics publish` keeps them as metrics
     [exit 0]
     ");
 }
