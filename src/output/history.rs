@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use super::chart::{self, Chart, Line};
-use super::grid::Cell;
-use super::stream::{Look, Row, RowWriter};
+use super::points::{self, Document};
 use super::{Format, Output, Page, Report, Tone};
 use crate::error::Exit;
 use crate::metrics::dimensions::LISTED_FOR;
@@ -43,7 +41,7 @@ impl HistoryChart {
         }
     }
 
-    /// Writes it: rows one series after another, so that many points need not be held twice.
+    /// Writes it: as a whole, or as rows of points.
     ///
     /// # Errors
     /// A failed write.
@@ -51,16 +49,7 @@ impl HistoryChart {
         if matches!(output.format, Format::Text | Format::Json) {
             return output.result(self);
         }
-        let mut rows = RowWriter::new(output, look(output));
-        for track in &self.history.tracks {
-            if rows
-                .write(&points(&self.history.question, track))?
-                .is_break()
-            {
-                break;
-            }
-        }
-        rows.finish(&json!({}))
+        points::write(&self.history, output)
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -264,98 +253,8 @@ impl Report for HistoryChart {
     }
 }
 
-/// A point of a series.
-#[derive(Serialize)]
-struct Point<'a> {
-    time: Timestamp,
-    label: &'a str,
-    value: Option<f64>,
-}
-
-impl Row for Point<'_> {
-    fn cells(&self, _: &Look) -> Vec<Cell> {
-        Vec::new()
-    }
-}
-
-fn points<'a>(question: &'a Question, track: &'a Track) -> Vec<Point<'a>> {
-    let values = question.times().zip(&track.values);
-    let point = |(time, value): (Timestamp, &Option<f64>)| Point {
-        time,
-        label: &track.label,
-        value: *value,
-    };
-    values.map(point).collect()
-}
-
-fn look(output: &Output) -> Look {
-    Look {
-        name: "points",
-        columns: Vec::new(),
-        fields: ["time", "label", "value"].map(str::to_owned).to_vec(),
-        by_field: false,
-        zone: time::zone(output.utc),
-        with_day: true,
-        wide: false,
-    }
-}
-
 impl Serialize for HistoryChart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let question = &self.history.question;
-        let statistic = (question.topic.by != By::Quota).then_some(&question.statistic);
-        let unlabelled = |values: &[Option<f64>]| -> Vec<Value> {
-            let values = question.times().zip(values);
-            values
-                .map(|(time, value)| json!({"time": time, "value": value}))
-                .collect()
-        };
-        let series = self.history.tracks.iter().map(|track| {
-            let mut series = named(track);
-            series.insert("points".to_owned(), unlabelled(&track.values).into());
-            series.insert("complete".to_owned(), track.shortfall.is_none().into());
-            series.insert("shortfall".to_owned(), track.shortfall.clone().into());
-            series
-        });
-        json!({
-            "metric": question.topic.metric,
-            "namespace": question.topic.namespace,
-            "statistic": statistic,
-            "period_seconds": question.period,
-            "unit": question.topic.unit,
-            "from": question.window.from,
-            "until": question.window.until,
-            "series": series.collect::<Vec<_>>(),
-            "total": self.history.total.as_deref().map(unlabelled),
-        })
-        .serialize(serializer)
+        Document::of(&self.history).serialize(serializer)
     }
-}
-
-/// What a series is of, in our words and in CloudWatch's.
-fn named(track: &Track) -> Map<String, Value> {
-    let metric = &track.metric;
-    let operation = metric
-        .value("Resource")
-        .filter(|_| metric.value("Type") == Some("API"));
-    let known = [
-        ("repository", metric.repository()),
-        ("operation", operation),
-        ("severity", metric.value("Severity")),
-    ];
-    let mut series = Map::from_iter([("label".to_owned(), track.label.clone().into())]);
-    for (name, value) in known {
-        if let Some(value) = value {
-            series.insert(name.to_owned(), value.into());
-        }
-    }
-    let dimensions = metric
-        .dimensions
-        .iter()
-        .map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-    series.insert(
-        "dimensions".to_owned(),
-        dimensions.collect::<Map<_, _>>().into(),
-    );
-    series
 }
