@@ -56,6 +56,8 @@ mod simulator_athena;
 mod simulator_insights;
 mod simulator_live_tail;
 mod simulator_logs;
+mod simulator_metrics;
+mod simulator_registry;
 mod stack;
 mod status;
 mod status_unhealthy;
