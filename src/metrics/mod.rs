@@ -6,13 +6,22 @@
 //! repositories and images there are (AWS/Usage). Sizes, untagged images and findings are nowhere but in ECR itself.
 
 pub(crate) mod data;
+pub(crate) mod dimensions;
 pub(crate) mod export;
+pub(crate) mod history;
+pub(crate) mod inventory;
+mod label;
 pub(crate) mod period;
+pub(crate) mod picture;
 pub(crate) mod publish;
 pub(crate) mod pulls;
+mod quota;
 pub(crate) mod registry;
 pub(crate) mod severity;
 pub(crate) mod table;
+pub(crate) mod topic;
+mod total;
+pub(crate) mod unit;
 
 /// The namespace of what AWS publishes of a repository (ECR user guide, "Amazon ECR repository metrics").
 pub(crate) const ECR: &str = "AWS/ECR";

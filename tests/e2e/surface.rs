@@ -6,7 +6,7 @@ use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::{SECRET_KEY, World};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 21] = [
     "",
     "setup",
     "trail",
@@ -22,7 +22,9 @@ const COMMANDS: [&str; 19] = [
     "logs tail",
     "metrics",
     "metrics export",
+    "metrics list",
     "metrics publish",
+    "metrics show",
     "status",
     "teardown",
     "completions",

@@ -15,11 +15,9 @@ pub(crate) const UNTAGGED: &str = "UntaggedImageCount";
 pub(crate) const SIZE: &str = "RepositorySize";
 /// Of the newest image, by [`SEVERITY`].
 pub(crate) const FINDINGS: &str = "FindingCount";
-/// All of them: each of a repository by [`REPOSITORY`], and of the whole registry without it.
+/// All of them: each of a repository by [`REPOSITORY`](crate::metrics::dimensions::REPOSITORY), and of the whole registry without it.
 pub(crate) const METRICS: [&str; 4] = [IMAGES, UNTAGGED, SIZE, FINDINGS];
 
-/// The dimensions, the first one named as AWS/ECR does.
-pub(crate) const REPOSITORY: &str = "RepositoryName";
 pub(crate) const SEVERITY: &str = "Severity";
 
 /// A value of a metric.

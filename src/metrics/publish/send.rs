@@ -5,9 +5,10 @@ use aws_smithy_types::DateTime;
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 
-use super::offer::{Datum, REPOSITORY, SEVERITY, SIZE};
+use super::offer::{Datum, SEVERITY, SIZE};
 use crate::aws::{Aws, CallError};
 use crate::metrics::OURS;
+use crate::metrics::dimensions::REPOSITORY;
 
 /// The most metrics of one call (CloudWatch API reference, PutMetricData). With ECR's longest names, of 256 characters,
 /// they take half of the megabyte that a call may have.
