@@ -1,5 +1,5 @@
 //! What the registry looks like: its repositories as ECR tells of them ([`registry`]), and what CloudWatch keeps of
-//! their past ([`data`], at a [`period`] that it still has).
+//! their past ([`data`], at a [`period`] that it still has), or a dashboard shows of it ([`view`]).
 //!
 //! AWS publishes little of ECR: pulls of each repository (AWS/ECR), and how often its API is called and how many
 //! repositories and images there are (AWS/Usage). Sizes, untagged images and findings are nowhere but in ECR itself.
@@ -7,6 +7,7 @@
 pub(crate) mod data;
 pub(crate) mod period;
 pub(crate) mod registry;
+pub(crate) mod view;
 
 /// The namespace of what AWS publishes of a repository (ECR user guide, "Amazon ECR repository metrics").
 pub(crate) const ECR: &str = "AWS/ECR";

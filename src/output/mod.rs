@@ -4,6 +4,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod counts;
+pub(crate) mod dashboards;
 pub(crate) mod events;
 pub(crate) mod grid;
 mod json;
