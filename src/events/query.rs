@@ -48,6 +48,11 @@ impl Registry {
 }
 
 impl Window {
+    pub(crate) const ALWAYS: Self = Self {
+        from: Timestamp::MIN,
+        until: Timestamp::MAX,
+    };
+
     pub(crate) fn contains(&self, time: Timestamp) -> bool {
         self.from <= time && time < self.until
     }

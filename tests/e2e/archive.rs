@@ -214,7 +214,8 @@ fn a_place_that_is_not_there_is_an_error() {
     let folder = world.home().join("nowhere");
     read_folder(&world, &[&folder], &[])
         .exits(1)
-        .says("nowhere");
+        .says("nowhere")
+        .says("hint: name a folder of CloudTrail's log files");
 }
 
 #[test]

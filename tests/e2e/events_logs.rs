@@ -90,9 +90,12 @@ fn a_trail_that_records_writes_only_is_said_to_miss_pulls() {
         "selectors": {"EventSelectors": [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": true}]},
         "status": {"IsLogging": true},
     }));
-    ask(&world, &[])
-        .exits(0)
-        .says("records writes only: pulls are missing");
+    for source in ["logs", "insights"] {
+        world
+            .ecrmon(["events", "--source", source].iter().chain(&HOUR))
+            .exits(0)
+            .says("records writes only: pulls are missing");
+    }
 }
 
 #[test]

@@ -1,22 +1,31 @@
 """CloudWatch's rpc-v2-cbor wire, the only one its newer SDKs speak.
 
 moto knows CloudWatch's JSON wire. A call is turned into that, and its answer
-back, with the serializer and the parser of botocore.
+back, read by botocore's parser and written by its models.
 """
 
-import gzip
 import io
 import json
+import struct
 from collections.abc import Callable, Iterable
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 import botocore.session
 from botocore.model import Shape, StructureShape
 from botocore.parsers import RpcV2CBORParser
-from botocore.serialize import RpcV2CBORSerializer
+
+import cloudwatch
+from call import body_of
 
 SERVICE = "GraniteServiceVersion20100801"
+# RFC 8949: major types, and the first bytes of what has none.
+POSITIVE, NEGATIVE, BYTES, TEXT, ARRAY, MAP = range(6)
+FALSE, TRUE = b"\xf4", b"\xf5"
+EPOCH_TIME, DOUBLE = 0xC1, 0xFB
+_double = struct.Struct(">Bd").pack
+_timestamp = struct.Struct(">BBd").pack
+
 HEADERS = [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")]
 MODEL = botocore.session.get_session().get_service_model("cloudwatch")
 ERRORS = {shape.name: shape for shape in MODEL.error_shapes}
@@ -39,13 +48,19 @@ def operation_of(environ: dict) -> str | None:
 def answer(
     moto: Application, environ: dict, start_response: Callable, operation: str
 ) -> Iterable[bytes]:
-    """Have moto answer the call over JSON."""
-    asked = json.dumps(_plain(_decode(_body(environ)))).encode()
-    status, answered = _call(moto, _json_request(environ, operation, asked))
+    """Carry out the call, or have moto answer it over JSON."""
+    asked = _plain(_decode(body_of(environ)))
+    if operation in cloudwatch.OPERATIONS:
+        code, answered = cloudwatch.carried_out(environ, operation, asked)
+        status = f"{code} {'OK' if code < 400 else 'Error'}"
+    else:
+        request = _json_request(environ, operation, json.dumps(asked).encode())
+        status, text = _call(moto, request)
+        answered = json.loads(text or b"{}") if status[0] == "2" else _error(text)
     if status.startswith("2"):
         headers, body = HEADERS, _encoded_answer(operation, answered)
     else:
-        headers, body = encoded_error(status, _error(answered))
+        headers, body = encoded_error(status, answered)
     start_response(status, [*headers, ("Content-Length", str(len(body)))])
     return [body]
 
@@ -71,14 +86,6 @@ def encoded_error(status: str, error: dict[str, Any]) -> tuple[list, bytes]:
     body = bytes([0xA0 + len(members)])
     body += b"".join(_text(key) + value for key, value in members)
     return [*HEADERS, query_error], body
-
-
-def _body(environ: dict) -> bytes:
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    raw = environ["wsgi.input"].read(length)
-    if environ.get("HTTP_CONTENT_ENCODING") == "gzip":
-        return gzip.decompress(raw)
-    return raw
 
 
 def _json_request(environ: dict, operation: str, body: bytes) -> dict:
@@ -129,50 +136,62 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _encoded_answer(operation: str, answered: bytes) -> bytes:
+def _encoded_answer(operation: str, answered: dict[str, Any]) -> bytes:
     shape = MODEL.operation_model(operation).output_shape
-    return _encode(json.loads(answered or b"{}"), shape) if shape else b"\xa0"
+    return _encode(answered, shape) if shape else b"\xa0"
 
 
 def _encode(value: Any, shape: Shape) -> bytes:
-    out = bytearray()
-    RpcV2CBORSerializer()._serialize_data_item(out, _shaped(value, shape), shape)
-    return bytes(out)
-
-
-def _shaped(value: Any, shape: Shape) -> Any:
-    """Turn a JSON value into the one the CBOR serializer wants of a shape."""
+    """Encode a value, as JSON has it, as its shape says."""
     kind = shape.type_name
     if isinstance(shape, StructureShape):
-        return {
-            name: _shaped(item, shape.members[name])
+        members = [
+            _text(name) + _encode(item, shape.members[name])
             for name, item in value.items()
             if name in shape.members and item is not None
-        }
+        ]
+        return _head(MAP, len(members)) + b"".join(members)
     if kind == "list":
-        return [_shaped(item, shape.member) for item in value]
+        return _head(ARRAY, len(value)) + b"".join(_items(value, shape.member))
     if kind == "map":
-        return {key: _shaped(item, shape.value) for key, item in value.items()}
+        pairs = [_text(key) + _encode(item, shape.value) for key, item in value.items()]
+        return _head(MAP, len(pairs)) + b"".join(pairs)
     if kind == "timestamp":
-        return _moment(value)
+        return _timestamp(EPOCH_TIME, DOUBLE, _moment(value))
     if kind in ("double", "float"):
-        return float(value)
-    return int(value) if kind in ("integer", "long") else value
+        return _double(DOUBLE, float(value))
+    if kind in ("integer", "long"):
+        number = int(value)
+        return _head(NEGATIVE, -1 - number) if number < 0 else _head(POSITIVE, number)
+    if kind == "boolean":
+        return TRUE if value else FALSE
+    return _head(BYTES, len(value)) + value if kind == "blob" else _text(value)
 
 
-def _moment(value: float | str) -> datetime:
+def _items(values: list, member: Shape) -> list[bytes]:
+    """Encode a list's items; GetMetricData answers with a hundred thousand."""
+    if member.type_name == "double":
+        return [_double(DOUBLE, value) for value in values]
+    return [_encode(value, member) for value in values]
+
+
+def _moment(value: float | str) -> float:
+    """Return seconds since 1970; moto says them as ISO 8601 at times."""
     if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value, timezone.utc)
-    return datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return value
+    return datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp()
 
 
 def _text(value: str) -> bytes:
-    """Encode a text string, which needs no shape."""
     raw = value.encode()
-    if len(raw) < 24:
-        return bytes([0x60 + len(raw)]) + raw
-    if len(raw) < 256:
-        return bytes([0x78, len(raw)]) + raw
-    if len(raw) < 65_536:
-        return b"\x79" + len(raw).to_bytes(2, "big") + raw
-    return b"\x7a" + len(raw).to_bytes(4, "big") + raw
+    return _head(TEXT, len(raw)) + raw
+
+
+def _head(major: int, number: int) -> bytes:
+    """Encode a major type with its number or length: RFC 8949, section 3."""
+    for size, (code, limit) in enumerate(((24, 8), (25, 16), (26, 32), (27, 64))):
+        if number < 24:
+            return bytes([major << 5 | number])
+        if number < 1 << limit:
+            return bytes([major << 5 | code]) + number.to_bytes(1 << size, "big")
+    raise ValueError(f"{number} is too large for CBOR")

@@ -10,11 +10,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import athena
+import dashboards
 import deliveries
+import ecr_arranged
 import insights
 import live_tail
 import log_search
 import lookup_events
+import metrics_arranged
 import state
 import throttle
 import world
@@ -132,9 +135,12 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     ("POST", "trails"): put_trail,
     ("POST", "events"): put_events,
     **athena.ROUTES,
+    **dashboards.ROUTES,
     **deliveries.ROUTES,
+    **ecr_arranged.ROUTES,
     **insights.ROUTES,
     **live_tail.ROUTES,
     **log_search.ROUTES,
+    **metrics_arranged.ROUTES,
     **throttle.ROUTES,
 }

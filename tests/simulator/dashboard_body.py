@@ -8,19 +8,32 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import dashboard_metrics
+import dashboard_variables
+from dashboard_rules import (
+    Problem,
+    at_most,
+    boolean,
+    needed_text,
+    one_of,
+    optional_text,
+    record,
+    whole,
+)
+
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 WIDGET_LIMIT = 500
-METRICS_PER_WIDGET = 500
 METRICS_PER_DASHBOARD = 2500
-VARIABLE_LIMIT = 25
 GRID_COLUMNS = 24
 HEIGHT_LIMIT = 1000
-WIDGETS = {"metric", "text", "log", "alarm", "explorer", "custom"}
-METRIC_VIEWS = {"timeSeries", "singleValue", "gauge", "bar", "pie", "table"}
+ALARM_LIMIT = 100
 LOG_VIEWS = {"table", "timeSeries", "bar", "pie"}
 BACKGROUNDS = {"transparent", "solid"}
-
-Problem = tuple[str, str]
+ALARM_ORDERS = {"default", "stateUpdatedTimestamp", "timestamp"}
+ALARM_STATES = {"ALARM", "INSUFFICIENT_DATA", "OK"}
+ALARM_ARN = re.compile(r"arn:[a-z-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+")
+SOURCE = re.compile(r"\s*SOURCE\s", re.IGNORECASE)
+MOMENT = re.compile(r"-P(?=[\dT])[\dDWMTHS]+|\d{4}-\d\d-\d\dT[\d:.]+(Z|[-+][\d:]+)")
 
 
 def problems(body: str) -> list[dict[str, str]]:
@@ -44,21 +57,22 @@ def _document(document: Any) -> Iterator[Problem]:
     elif not isinstance(widgets, list):
         yield "/widgets", "Should be array"
     else:
-        if len(widgets) > WIDGET_LIMIT:
-            yield "/widgets", f"Should NOT have more than {WIDGET_LIMIT} items"
-        for index, widget in enumerate(widgets):
-            yield from _widget(f"/widgets/{index}", widget)
-        if sum(map(_metric_count, widgets)) > METRICS_PER_DASHBOARD:
-            yield (
-                "/widgets",
-                f"Should NOT have more than {METRICS_PER_DASHBOARD} metrics",
-            )
-    if len(document.get("variables") or []) > VARIABLE_LIMIT:
-        yield "/variables", f"Should NOT have more than {VARIABLE_LIMIT} items"
-    if document.get("periodOverride", "auto") not in ("auto", "inherit"):
-        yield "/periodOverride", "Should be equal to one of the allowed values"
+        yield from _widgets(widgets)
+    yield from dashboard_variables.judge(document.get("variables"))
+    yield from one_of("", document, "periodOverride", {"auto", "inherit"})
     if "end" in document and "start" not in document:
         yield "", "Should have required property 'start'"
+    for name in ("start", "end"):
+        if name in document and not MOMENT.fullmatch(str(document[name])):
+            yield f"/{name}", "Should be a relative or an absolute time"
+
+
+def _widgets(widgets: list) -> Iterator[Problem]:
+    yield from at_most("/widgets", widgets, WIDGET_LIMIT)
+    for index, widget in enumerate(widgets):
+        yield from _widget(f"/widgets/{index}", widget)
+    if sum(map(_metric_count, widgets)) > METRICS_PER_DASHBOARD:
+        yield "/widgets", f"Should NOT have more than {METRICS_PER_DASHBOARD} metrics"
 
 
 def _metric_count(widget: Any) -> int:
@@ -73,114 +87,96 @@ def _widget(path: str, widget: Any) -> Iterator[Problem]:
         return
     yield from _place(path, widget)
     kind, properties = widget.get("type"), widget.get("properties")
-    if kind not in WIDGETS:
+    if "type" not in widget:
+        yield path, "Should have required property 'type'"
+    elif kind not in JUDGES:
         yield f"{path}/type", "Should be equal to one of the allowed values"
-    if not isinstance(properties, dict):
+    if "properties" not in widget:
+        yield path, "Should have required property 'properties'"
+    elif not isinstance(properties, dict):
         yield f"{path}/properties", "Should be object"
-        return
-    judge = {"metric": _metric, "text": _text, "log": _log, "alarm": _alarm}.get(kind)
-    if judge:
-        yield from judge(f"{path}/properties", properties)
+    elif kind in JUDGES:
+        yield from JUDGES[kind](f"{path}/properties", properties)
 
 
 def _place(path: str, widget: dict) -> Iterator[Problem]:
     if ("x" in widget) != ("y" in widget):
         missing = "y" if "x" in widget else "x"
         yield path, f"Should have required property '{missing}'"
-    yield from _whole(path, widget, "x", 0, GRID_COLUMNS - 1)
-    yield from _whole(path, widget, "y", 0, None)
-    yield from _whole(path, widget, "width", 1, GRID_COLUMNS)
-    yield from _whole(path, widget, "height", 1, HEIGHT_LIMIT)
-
-
-def _whole(
-    path: str, owner: dict, name: str, least: int, most: int | None
-) -> Iterator[Problem]:
-    value = owner.get(name, least)
-    if not isinstance(value, int) or isinstance(value, bool):
-        yield f"{path}/{name}", "Should be integer"
-    elif value < least:
-        yield f"{path}/{name}", f"Should be >= {least}"
-    elif most is not None and value > most:
-        yield f"{path}/{name}", f"Should be <= {most}"
-
-
-def _one_of(path: str, owner: dict, name: str, allowed: set[str]) -> Iterator[Problem]:
-    if name in owner and owner[name] not in allowed:
-        yield f"{path}/{name}", "Should be equal to one of the allowed values"
-
-
-def _text_of(path: str, owner: dict, name: str) -> Iterator[Problem]:
-    if name not in owner:
-        yield path, f"Should have required property '{name}'"
-    elif not isinstance(owner[name], str):
-        yield f"{path}/{name}", "Should be string"
+    yield from whole(path, widget, "x", 0, GRID_COLUMNS - 1)
+    yield from whole(path, widget, "y", 0, None)
+    yield from whole(path, widget, "width", 1, GRID_COLUMNS)
+    yield from whole(path, widget, "height", 1, HEIGHT_LIMIT)
 
 
 def _text(path: str, properties: dict) -> Iterator[Problem]:
-    yield from _text_of(path, properties, "markdown")
-    yield from _one_of(path, properties, "background", BACKGROUNDS)
+    yield from needed_text(path, properties, "markdown")
+    yield from one_of(path, properties, "background", BACKGROUNDS)
 
 
 def _log(path: str, properties: dict) -> Iterator[Problem]:
-    yield from _text_of(path, properties, "region")
-    yield from _text_of(path, properties, "query")
-    yield from _one_of(path, properties, "view", LOG_VIEWS)
+    yield from needed_text(path, properties, "region")
+    yield from needed_text(path, properties, "query")
+    query = properties.get("query")
+    if isinstance(query, str) and not SOURCE.match(query):
+        yield f"{path}/query", "Should begin with SOURCE and a log group"
+    yield from one_of(path, properties, "view", LOG_VIEWS)
+    for name in ("title", "accountId"):
+        yield from optional_text(path, properties, name)
+    yield from boolean(path, properties, "stacked")
 
 
 def _alarm(path: str, properties: dict) -> Iterator[Problem]:
     alarms = properties.get("alarms")
-    if not isinstance(alarms, list) or not 1 <= len(alarms) <= 100:
-        yield f"{path}/alarms", "Should be an array of 1 to 100 items"
-
-
-def _metric(path: str, properties: dict) -> Iterator[Problem]:
-    yield from _text_of(path, properties, "region")
-    yield from _one_of(path, properties, "view", METRIC_VIEWS)
-    metrics = properties.get("metrics")
-    if metrics is None:
-        if not (properties.get("annotations") or {}).get("alarms"):
-            yield path, "Should have required property 'metrics'"
-    elif not isinstance(metrics, list):
-        yield f"{path}/metrics", "Should be array"
-    else:
-        if len(metrics) > METRICS_PER_WIDGET:
-            yield (
-                f"{path}/metrics",
-                f"Should NOT have more than {METRICS_PER_WIDGET} items",
-            )
-        for index, metric in enumerate(metrics):
-            yield from _series(f"{path}/metrics/{index}", metric)
-    yield from _period(path, properties)
-    if properties.get("view") == "gauge":
-        yield from _gauge(path, properties)
-
-
-def _period(path: str, owner: dict) -> Iterator[Problem]:
-    period = owner.get("period", 300)
-    if not isinstance(period, int) or period < 1 or (period >= 60 and period % 60):
-        yield f"{path}/period", "Should be a multiple of 60"
-
-
-def _gauge(path: str, properties: dict) -> Iterator[Problem]:
-    left = (properties.get("yAxis") or {}).get("left") or {}
-    for bound in ("min", "max"):
-        if not isinstance(left.get(bound), (int, float)):
-            yield f"{path}/yAxis/left", f"Should have required property '{bound}'"
-
-
-def _series(path: str, metric: Any) -> Iterator[Problem]:
-    """A row is an expression, or namespace, name, pairs of dimensions, options."""
-    if not isinstance(metric, list) or not metric:
-        yield path, "Should be array"
+    if alarms is None:
+        yield path, "Should have required property 'alarms'"
         return
-    words = metric[:-1] if isinstance(metric[-1], dict) else metric
-    options = metric[-1] if isinstance(metric[-1], dict) else {}
-    if not all(isinstance(word, str) for word in words):
-        yield path, "Should be string"
-    elif not words:
-        if "expression" not in options:
-            yield path, "Should have required property 'expression'"
-    elif "..." not in words and (len(words) < 2 or len(words) % 2):
-        yield path, "Invalid metric field: dimensions come in pairs"
-    yield from _period(path, options)
+    if not isinstance(alarms, list):
+        yield f"{path}/alarms", "Should be array"
+        return
+    if not alarms:
+        yield f"{path}/alarms", "Should NOT have fewer than 1 items"
+    yield from at_most(f"{path}/alarms", alarms, ALARM_LIMIT)
+    for index, alarm in enumerate(alarms):
+        if not ALARM_ARN.fullmatch(str(alarm)):
+            yield f"{path}/alarms/{index}", "Should be an alarm's ARN"
+    yield from one_of(path, properties, "sortBy", ALARM_ORDERS)
+    for index, state in enumerate(properties.get("states") or []):
+        yield from one_of(
+            f"{path}/states", {str(index): state}, str(index), ALARM_STATES
+        )
+    yield from optional_text(path, properties, "title")
+
+
+def _explorer(path: str, properties: dict) -> Iterator[Problem]:
+    for name, needed in (
+        ("metrics", ("metricName", "resourceType", "stat")),
+        ("labels", ("key",)),
+    ):
+        items = properties.get(name)
+        if not isinstance(items, list):
+            yield path, f"Should have required property '{name}'"
+            continue
+        for index, item in enumerate(items):
+            here = f"{path}/{name}/{index}"
+            yield from record(here, item)
+            for key in needed if isinstance(item, dict) else ():
+                yield from needed_text(here, item, key)
+
+
+def _custom(path: str, properties: dict) -> Iterator[Problem]:
+    yield from needed_text(path, properties, "endpoint")
+    updates = properties.get("updateOn") or {}
+    yield from record(f"{path}/updateOn", updates)
+    for name in updates if isinstance(updates, dict) else ():
+        yield from boolean(f"{path}/updateOn", updates, name)
+
+
+JUDGES = {
+    "metric": dashboard_metrics.judge,
+    "text": _text,
+    "log": _log,
+    "alarm": _alarm,
+    "explorer": _explorer,
+    "custom": _custom,
+}

@@ -5,6 +5,7 @@ moto keeps them per region and takes any JSON as a body.
 
 import json
 import time
+from typing import Any
 
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.exceptions import ServiceException
@@ -66,7 +67,18 @@ def put_dashboard(call: CloudWatchResponse) -> ActionResult:
             problems,
         )
     _kept(call)[name] = world.Dashboard(body, time.time())
-    return ActionResult({"DashboardValidationMessages": []})
+    warnings = world.account(call.current_account).dashboard_warnings
+    return ActionResult({"DashboardValidationMessages": warnings})
+
+
+def put_warnings(given: dict[str, Any]) -> dict[str, Any]:
+    """`{account, messages: [{DataPath, Message}]}`, said of each put from now on."""
+    kept = world.account(given["account"])
+    kept.dashboard_warnings = given["messages"]
+    return {"messages": len(kept.dashboard_warnings)}
+
+
+ROUTES = {("POST", "dashboard-warnings"): put_warnings}
 
 
 def get_dashboard(call: CloudWatchResponse) -> ActionResult:

@@ -168,8 +168,15 @@ def _offset(token: str | None, query: str) -> int:
     refuse("InvalidNextTokenException", "Invalid NextToken.")
 
 
+def record(call: BaseResponse, action: str, status: int, body: Any) -> None:
+    """Record a call that was answered, and have trails deliver it."""
+    described = _record_of(call, action, status, body)
+    complete = store(call.current_account, call.region, described)
+    deliveries.happened(call.current_account, [complete], injected=False)
+
+
 def _record_of(call: BaseResponse, action: str, status: int, body: Any) -> dict:
-    """Describe a call that moto has just answered."""
+    """Describe a call that has just been answered."""
     asked, answered = _object(call.body), _object(body)
     record: dict[str, Any] = {
         "eventSource": SOURCES.get(
@@ -221,9 +228,7 @@ def install() -> None:
         action = self._get_action()
         recorded = self.service_name not in UNRECORDED_SERVICES
         if action and action != "LookupEvents" and recorded:
-            record = _record_of(self, action, status, body)
-            complete = store(self.current_account, self.region, record)
-            deliveries.happened(self.current_account, [complete], injected=False)
+            record(self, action, status, body)
         return status, headers, body
 
     BaseResponse.call_action = call_action

@@ -5,18 +5,18 @@ what the tool under test is for.
 """
 
 import hashlib
-import json
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
-from moto.cloudwatch.models import cloudwatch_backends
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.ecr.models import ecr_backends
 
+import ecr_arranged
+import ecr_usage
 import registry_history
 import world
+from metrics_store import Bucket
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
-MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 MEGABYTE = 1024 * 1024
 
 # Repository: (tag or None, size in MB, age in days), newest first.
@@ -46,93 +46,48 @@ def digest(repository: str, index: int) -> str:
 def seed(region: str) -> None:
     """Fill the registry as of now."""
     now = datetime.now(timezone.utc)
-    for repository, images in IMAGES.items():
-        _make_repository(region, repository)
-        for index, (tag, size, age) in enumerate(images):
-            pushed = now - timedelta(days=age)
-            _push(region, repository, index, tag, size * MEGABYTE, pushed)
+    repositories = [_repository(name, now) for name in IMAGES]
+    arranged = {"account": ACCOUNT, "region": region, "repositories": repositories}
+    ecr_arranged.put_registry(arranged)
     _count_pulls(region, now)
-    _count_resources(region, now)
+    ecr_usage.count_resources(ACCOUNT, region)
     # No trail existed then: none ever delivers this history, only what follows.
     registry_history.seed(ACCOUNT, region, now, digest("team-a/api", 0))
     world.account(ACCOUNT).delivery_mode = "at once"
 
 
-def _make_repository(region: str, name: str) -> None:
-    ecr_backends[ACCOUNT][region].create_repository(
-        repository_name=name,
-        registry_id=None,
-        encryption_config={"encryptionType": "AES256"},
-        image_scan_config={"scanOnPush": name.startswith("team-a/")},
-        image_tag_mutability="MUTABLE",
-        tags=[{"Key": "team", "Value": name.partition("/")[0]}],
-    )
-
-
-def _push(
-    region: str, repository: str, index: int, tag: str | None, size: int, at: datetime
-) -> None:
-    layer = {
-        "mediaType": "application/octet-stream",
-        "digest": digest(repository, index),
+def _repository(name: str, now: datetime) -> dict[str, Any]:
+    return {
+        "name": name,
+        "scan_on_push": name.startswith("team-a/"),
+        "resource_tags": {"team": name.partition("/")[0]},
+        "images": [
+            {
+                "digest": digest(name, index),
+                "tags": [tag] if tag else [],
+                "size": size * MEGABYTE,
+                "pushed_at": (now - timedelta(days=age)).timestamp(),
+            }
+            for index, (tag, size, age) in enumerate(IMAGES[name])
+        ],
     }
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": MANIFEST_TYPE,
-        # moto takes an image's size from here.
-        "config": {"digest": digest(f"{repository}/config", index), "size": size},
-        "layers": [{**layer, "size": size}],
-    }
-    image = ecr_backends[ACCOUNT][region].put_image(
-        repository, json.dumps(manifest), tag, digest=digest(repository, index)
-    )
-    image.image_pushed_at = int(at.timestamp())
 
 
 def _count_pulls(region: str, now: datetime) -> None:
     """Publish hourly pulls, fewer at night, and the calls they make."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    pulls, calls = [], []
-    for back in range(DAYS_OF_PULLS * 24):
-        moment = hour - timedelta(hours=back)
-        awake = 7 <= moment.hour <= 19
-        for repository, usual in HOURLY_PULLS.items():
-            count = usual if awake else usual // 4
+    hours = [hour - timedelta(hours=back) for back in range(DAYS_OF_PULLS * 24)]
+    metrics = world.account(ACCOUNT).metrics[region]
+    for repository, usual in HOURLY_PULLS.items():
+        dimensions = {"RepositoryName": repository}
+        series = metrics.make("AWS/ECR", "RepositoryPullCount", dimensions)
+        for moment in hours:
+            count = usual if 7 <= moment.hour <= 19 else usual // 4
             if count:
-                dimensions = {"RepositoryName": repository}
-                pulls.append(_datum("RepositoryPullCount", dimensions, moment, count))
-        total = sum(HOURLY_PULLS.values()) if awake else 8
-        for resource, each in CALLS_PER_PULL.items():
-            dimensions = _usage("API", resource)
-            calls.append(_datum("CallCount", dimensions, moment, total * each))
-    metrics = cloudwatch_backends[ACCOUNT][region]
-    metrics.put_metric_data("AWS/ECR", pulls)
-    metrics.put_metric_data("AWS/Usage", calls)
-
-
-def _count_resources(region: str, now: datetime) -> None:
-    counts = [
-        _datum("ResourceCount", _usage("RESOURCE", "RepositoryCount"), now, len(IMAGES))
-    ]
-    for repository, images in IMAGES.items():
-        dimensions = {
-            **_usage("RESOURCE", "ImagesPerRepositoryCount"),
-            "ResourceId": f"repository/{repository}",
-        }
-        counts.append(_datum("ResourceCount", dimensions, now, len(images)))
-    cloudwatch_backends[ACCOUNT][region].put_metric_data("AWS/Usage", counts)
-
-
-def _usage(kind: str, resource: str) -> dict[str, str]:
-    return {"Service": "ECR", "Type": kind, "Resource": resource, "Class": "None"}
-
-
-def _datum(name: str, dimensions: dict[str, str], at: datetime, value: float) -> dict:
-    return {
-        "MetricName": name,
-        "Dimensions": [{"Name": key, "Value": dimensions[key]} for key in dimensions],
-        # moto compares metrics' times without a zone.
-        "Timestamp": at.replace(tzinfo=None),
-        "Value": value,
-        "Unit": "None",
-    }
+                series.put(moment.timestamp(), Bucket.of(float(count)))
+    for resource, each in CALLS_PER_PULL.items():
+        dimensions = ecr_usage.usage("API", resource)
+        series = metrics.make("AWS/Usage", "CallCount", dimensions)
+        for moment in hours:
+            total = sum(HOURLY_PULLS.values()) if 7 <= moment.hour <= 19 else 8
+            series.put(moment.timestamp(), Bucket.of(float(total * each)))

@@ -20,13 +20,16 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+import alarms
 import athena
 import athena_metadata
 import cbor
 import cloudtrail
+import cloudwatch
 import control
 import credentials
 import dashboards
+import ecr
 import iam
 import identity
 import insights
@@ -52,6 +55,7 @@ MENDED = (
     athena_metadata,
     iam,
     dashboards,
+    alarms,
     throttle,
 )
 
@@ -76,6 +80,12 @@ class Simulator:
             return refused
         if live_tail.is_asked(environ):
             return live_tail.answer(environ, start_response, self.touch)
+        operation = ecr.operation_of(environ)
+        if operation:
+            return ecr.answer(environ, start_response, operation)
+        operation = cloudwatch.operation_of(environ)
+        if operation:
+            return cloudwatch.answer(environ, start_response, operation)
         operation = cbor.operation_of(environ)
         if operation:
             return cbor.answer(self.moto, environ, start_response, operation)

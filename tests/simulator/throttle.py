@@ -83,6 +83,11 @@ def _refusal(call: BaseResponse) -> tuple[int, dict[str, str], str]:
             f"<Message>{MESSAGE}</Message></Error></ErrorResponse>"
         )
         return 400, {"Content-Type": "text/xml"}, body
+    return json_refusal()
+
+
+def json_refusal() -> tuple[int, dict[str, str], str]:
+    """Refuse on the JSON wire."""
     error = {"__type": "ThrottlingException", "message": MESSAGE}
     headers = {"Content-Type": "application/x-amz-json-1.1"}
     return 400, headers, json.dumps(error)

@@ -1,8 +1,8 @@
 """What the simulator remembers beside moto's own backends, per account.
 
-moto keeps S3, IAM, Logs, KMS and ECR. Trails, the event history and
-dashboards behave too differently on AWS to be patched there, so they live
-here.
+moto keeps S3, IAM, Logs and KMS. Trails, the event history, registries,
+metrics and dashboards behave too differently on AWS to be patched there, so
+they live here.
 """
 
 from collections import defaultdict, deque
@@ -14,6 +14,9 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
+
+from ecr_store import Registry
+from metrics_store import Metrics
 
 if TYPE_CHECKING:
     from athena import Athena
@@ -84,6 +87,18 @@ class AthenaControl:
     page_size: int | None = None
 
 
+@dataclass
+class MetricAnswers:
+    """How GetMetricData answers for the metrics, by name or query id, that are
+    chosen, or for all; so many times, or always.
+    """
+
+    status_code: str | None = None
+    metrics: set[str] = field(default_factory=set)
+    times: int | None = None
+    page_size: int | None = None
+
+
 def _athena() -> "defaultdict[str, Athena]":
     # Not at the top: what Athena needs of this module would not be there yet.
     from athena import Athena
@@ -97,7 +112,16 @@ class Account:
 
     trails: list["Trail"] = field(default_factory=list)
     events: defaultdict[str, deque[dict]] = field(default_factory=_history)
+    # Per region.
+    registries: defaultdict[str, Registry] = field(
+        default_factory=lambda: defaultdict(Registry)
+    )
+    metrics: defaultdict[str, Metrics] = field(
+        default_factory=lambda: defaultdict(Metrics)
+    )
+    metric_answers: MetricAnswers = field(default_factory=MetricAnswers)
     dashboards: dict[str, Dashboard] = field(default_factory=dict)
+    dashboard_warnings: list[dict[str, str]] = field(default_factory=list)
     delivery_mode: str = "off"
     # What trails have recorded and a test has not released, by event id.
     held: dict[str, "Held"] = field(default_factory=dict)

@@ -50,10 +50,11 @@ impl<'c> Opener<'c> {
             }
             Kind::Insights => {
                 let (aws, group) = self.log_group(query).await?;
-                let group = group.look_into_trail(&aws).await;
+                let (recorded, notes) = group.known(query, &aws).await;
                 Ok(vec![Source::Insights(Insights {
                     aws: group.client(&aws),
-                    recorded_since: group.recorded_since(),
+                    recorded,
+                    notes,
                     log_group: group.arn.unwrap_or(group.name),
                 })])
             }

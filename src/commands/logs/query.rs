@@ -48,7 +48,8 @@ impl Query {
         let insights = Insights {
             aws: group.client(&aws),
             log_group: group.arn.clone().unwrap_or_else(|| group.name.clone()),
-            recorded_since: None,
+            recorded: Window::ALWAYS,
+            notes: Vec::new(),
         };
         let answer = answer(&insights, query, window).await?;
         context.output.result(&ResultTable::new(&answer))?;

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use jiff::civil::Date;
 
+use crate::error::Refusal;
+
 use super::name::{self, Kind};
 use super::object::{Location, Object, Wanted, day};
 
@@ -34,7 +36,13 @@ impl Folder {
     pub(super) fn survey(place: &Path, wanted: &Wanted) -> anyhow::Result<Self> {
         let cannot = || format!("cannot read the archive `{}`", place.display());
         let mut found = Self::default();
-        if fs::metadata(place).with_context(cannot)?.is_dir() {
+        let metadata = fs::metadata(place).map_err(|error| {
+            Refusal::new(
+                format!("{}: {error}", cannot()),
+                "name a folder of CloudTrail's log files, one of the files, or `s3://BUCKET/PREFIX`",
+            )
+        })?;
+        if metadata.is_dir() {
             // Below `.` the names above it count too.
             let place = std::path::absolute(place).with_context(cannot)?;
             found.enter(&place, wanted).with_context(cannot)?;

@@ -33,13 +33,13 @@ impl Insights {
                 self.count_there(query, by, body, time, &mut counts).await?;
             if is_counted {
                 let reading = self.with_edges(reading, query, body, &mut counts).await?;
-                return Ok((counts.into_rows(), reading));
+                return Ok((counts.into_rows(), self.noted(reading)));
             }
             tried = reading;
         }
         let mut counts = Counts::new(by, zone);
         let reading = self.count_here(query, &mut counts).await?;
-        Ok((counts.into_rows(), tried.and(reading)))
+        Ok((counts.into_rows(), self.noted(tried.and(reading))))
     }
 
     async fn with_edges(

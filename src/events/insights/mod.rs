@@ -11,9 +11,10 @@ mod seconds;
 
 pub(crate) use run::{Answer, Ask};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::aws::Aws;
+use crate::events::query::Window;
 use crate::events::scanned::{self, Cost};
 
 /// CloudTrail's records in a log group.
@@ -22,8 +23,10 @@ pub(crate) struct Insights {
     pub aws: Aws,
     /// Its name or its ARN.
     pub log_group: String,
-    /// Since when its trail has been recording, where that is known.
-    pub recorded_since: Option<Timestamp>,
+    /// When its trail has been recording, as far as that is known.
+    pub recorded: Window,
+    /// What readers must know of the trail.
+    pub notes: Vec<String>,
 }
 
 /// How late events come on average (CloudTrail user guide, "How CloudTrail works").

@@ -27,7 +27,13 @@ impl Insights {
         if let Some(conditions) = Conditions::of(query) {
             reader.read(&conditions).await?;
         }
-        Ok(reader.reading())
+        Ok(self.noted(reader.reading()))
+    }
+
+    /// With what readers must know of the trail.
+    pub(super) fn noted(&self, mut reading: Reading) -> Reading {
+        reading.notes.extend(self.notes.iter().cloned());
+        reading
     }
 }
 
@@ -54,7 +60,10 @@ struct Row {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(insights: &'a Insights, query: &'a Query, sink: &'a Sink) -> Self {
-        let delivered = query.window.delivered(insights.recorded_since, DELAY);
+        let delivered = query
+            .window
+            .delivered(None, DELAY)
+            .within(insights.recorded);
         Self {
             insights,
             query,

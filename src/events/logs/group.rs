@@ -124,17 +124,12 @@ impl LogGroup {
 
     /// For which time the group can have everything, and what its readers must know of the trail. What cannot be
     /// learnt is left out.
-    pub(super) async fn known(&self, query: &Query, aws: &Aws) -> (Window, Vec<String>) {
-        let always = Window {
-            from: Timestamp::MIN,
-            until: Timestamp::MAX,
-        };
+    pub(crate) async fn known(&self, query: &Query, aws: &Aws) -> (Window, Vec<String>) {
         match self.clone().look_into_trail(aws).await.trail {
-            Deliverer::LookedInto(facts) => (
-                recorded(&facts, always),
-                notes(&facts, &aws.region, query.window),
-            ),
-            Deliverer::Unknown | Deliverer::Listed(_) => (always, Vec::new()),
+            Deliverer::LookedInto(facts) => {
+                (recorded(&facts), notes(&facts, &aws.region, query.window))
+            }
+            Deliverer::Unknown | Deliverer::Listed(_) => (Window::ALWAYS, Vec::new()),
         }
     }
 }
@@ -170,14 +165,14 @@ fn no_log_group() -> Refusal {
 }
 
 /// Since when the trail has been recording, and until when it has.
-fn recorded(facts: &TrailFacts, always: Window) -> Window {
+fn recorded(facts: &TrailFacts) -> Window {
     let Known::Known(status) = &facts.status else {
-        return always;
+        return Window::ALWAYS;
     };
     let stopped = status.stopped.filter(|_| !status.logging);
     Window {
-        from: status.started.unwrap_or(always.from),
-        until: stopped.unwrap_or(always.until),
+        from: status.started.unwrap_or(Timestamp::MIN),
+        until: stopped.unwrap_or(Timestamp::MAX),
     }
 }
 
