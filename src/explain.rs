@@ -119,6 +119,7 @@ fn refused_hint(call: &CallError) -> Option<String> {
         "InternalError"
         | "InternalFailure"
         | "InternalServerError"
+        | "ServerException"
         | "ServiceUnavailable"
         | "ServiceUnavailableException" => {
             "AWS has a problem of its own: run again in a few minutes"

@@ -141,8 +141,10 @@ const NOT_FOUND: &[&str] = &[
     "NoSuchTagSet",
     "OwnershipControlsNotFoundError",
     "DashboardNotFoundError",
+    "LifecyclePolicyNotFoundException",
     "ResourceNotFound",
     "ResourceNotFoundException",
+    "ScanNotFoundException",
     "ServerSideEncryptionConfigurationNotFoundError",
     "TrailNotFoundException",
 ];

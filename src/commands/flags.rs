@@ -1,10 +1,12 @@
 //! Flags that several commands share, and their way into domain values.
 
 use clap::Args;
+use globset::Glob;
 use jiff::Timestamp;
 
 use crate::error::Usage;
-use crate::events::Window;
+use crate::events::{Patterns, Window, parse_glob};
+use crate::metrics::registry::Selection;
 use crate::names;
 use crate::settings::{Choices, DEFAULT_TRAIL};
 use crate::stack::decision::Wish;
@@ -172,6 +174,31 @@ impl ExistingTrails {
             None => Wish::Nothing,
         }
     }
+}
+
+/// Which repositories.
+#[derive(Debug, Args)]
+pub(crate) struct Repositories {
+    /// Only these repositories, such as `team-*/api`; may be repeated [default: all]
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
+    repo: Vec<Glob>,
+}
+
+impl Repositories {
+    /// # Errors
+    /// [`Usage`] for patterns that are too large together.
+    pub(crate) fn selection(&self) -> Result<Selection, Usage> {
+        Ok(Selection {
+            repositories: patterns(&self.repo)?,
+        })
+    }
+}
+
+/// # Errors
+/// [`Usage`] for patterns that are too large together.
+pub(crate) fn patterns(globs: &[Glob]) -> Result<Patterns, Usage> {
+    Patterns::new(globs)
+        .map_err(|error| Usage::new(error.to_string(), "use fewer or shorter patterns"))
 }
 
 /// Where a question begins if nobody says.

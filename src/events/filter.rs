@@ -66,7 +66,7 @@ impl Patterns {
         (!self.texts.iter().any(has_wildcard)).then_some(&self.texts)
     }
 
-    fn match_one(&self, text: Option<&str>) -> bool {
+    pub(crate) fn admit(&self, text: Option<&str>) -> bool {
         self.is_empty() || text.is_some_and(|text| self.globs.is_match(text))
     }
 }
@@ -103,7 +103,7 @@ impl Filter {
             && action_fits
             && outcome_fits
             && kind_fits
-            && self.events.match_one(event.event_name.as_deref())
+            && self.events.admit(event.event_name.as_deref())
     }
 
     fn asks_for_who_and_where(&self, event: &Event) -> bool {
@@ -113,8 +113,8 @@ impl Filter {
         };
         is_among(&self.regions, &event.region)
             && is_among(&self.accounts, &event.account)
-            && self.principals.match_one(event.principal.as_deref())
-            && self.addresses.match_one(address)
+            && self.principals.admit(event.principal.as_deref())
+            && self.addresses.admit(address)
     }
 
     fn asks_for_image(&self, event: &Event) -> bool {
@@ -122,7 +122,7 @@ impl Filter {
             let owner = event.owner.as_ref();
             self.owners.is_empty() || owner.is_some_and(|owner| self.owners.contains(owner))
         };
-        self.repositories.match_one(event.repository.as_deref())
+        self.repositories.admit(event.repository.as_deref())
             && owner_fits()
             && (self.images.is_empty() || event.images.iter().any(|image| self.names(image)))
     }

@@ -1,6 +1,7 @@
 //! GetMetricData: the points of many metrics and expressions, page after page, batches side by side.
 
 use anyhow::Context;
+pub(crate) use aws_sdk_cloudwatch::types::MetricDataQuery as Query;
 use aws_sdk_cloudwatch::types::{
     Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy, StatusCode,
 };
@@ -69,7 +70,8 @@ pub(crate) fn expression(id: &str, expression: &str, period: u32) -> MetricDataQ
         .build()
 }
 
-/// Reads all series of all queries. Expressions may refer to queries only where there are at most 500 in all.
+/// Reads all series of all queries. Expressions may refer to other queries where there are at most 500 in all, or where
+/// all queries stand in pairs, each an expression right after what it refers to: an even number of them is never parted.
 ///
 /// # Errors
 /// A [`CallError`].

@@ -5,8 +5,16 @@
 //! repositories and images there are (AWS/Usage). Sizes, untagged images and findings are nowhere but in ECR itself.
 
 pub(crate) mod data;
+pub(crate) mod dimensions;
+pub(crate) mod history;
+pub(crate) mod inventory;
 pub(crate) mod period;
+pub(crate) mod picture;
+pub(crate) mod pulls;
+pub(crate) mod quota;
 pub(crate) mod registry;
+pub(crate) mod topic;
+pub(crate) mod unit;
 pub(crate) mod view;
 
 /// The namespace of what AWS publishes of a repository (ECR user guide, "Amazon ECR repository metrics").

@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::error::Usage;
 use crate::events::Window;
+use crate::time;
 
 /// How long points are kept, by the seconds of their period (CloudWatch user guide, "Metrics retention"). Points of
 /// less than a minute, kept for 3 hours, are published by nobody here.
@@ -12,15 +14,22 @@ const KEPT: [(u32, SignedDuration); 3] = [
     (3_600, SignedDuration::from_hours(455 * 24)),
 ];
 /// Periods that people think in, in seconds.
-const ROUND: [u32; 9] = [
+const ROUND: [u32; 16] = [
     60,
     300,
+    600,
     900,
+    1_800,
     3_600,
+    2 * 3_600,
     3 * 3_600,
+    4 * 3_600,
     6 * 3_600,
+    12 * 3_600,
     86_400,
+    2 * 86_400,
     7 * 86_400,
+    14 * 86_400,
     28 * 86_400,
 ];
 
@@ -31,6 +40,13 @@ pub(crate) fn shortest(from: Timestamp, now: Timestamp) -> u32 {
     kept.unwrap_or(&KEPT[KEPT.len() - 1]).0
 }
 
+/// Since when CloudWatch has points of that period; what is older, it has forgotten.
+pub(crate) fn kept_since(period: u32, now: Timestamp) -> Timestamp {
+    let whole = KEPT.iter().filter(|(kept, _)| period.is_multiple_of(*kept));
+    let longest = whole.map(|(_, kept)| *kept).max().unwrap_or_default();
+    now.checked_sub(longest).unwrap_or(Timestamp::MIN)
+}
+
 /// A round period, in seconds, that divides the window into at most so many points and that CloudWatch has.
 pub(crate) fn fitting(window: Window, points: u32, now: Timestamp) -> u32 {
     let seconds = window.until.duration_since(window.from).as_secs();
@@ -39,6 +55,36 @@ pub(crate) fn fitting(window: Window, points: u32, now: Timestamp) -> u32 {
         **period >= shortest && seconds <= i64::from(**period) * i64::from(points.max(1))
     };
     *ROUND.iter().find(fits).unwrap_or(&ROUND[ROUND.len() - 1])
+}
+
+/// The period that was asked for, or one that divides the window into at most so many points.
+///
+/// # Errors
+/// [`Usage`] for a period of which CloudWatch has no points at the beginning of the window any more.
+pub(crate) fn chosen(
+    asked: Option<u32>,
+    window: Window,
+    points: u32,
+    now: Timestamp,
+) -> Result<u32, Usage> {
+    let Some(asked) = asked else {
+        return Ok(fitting(window, points, now));
+    };
+    let shortest = shortest(window.from, now);
+    if asked.is_multiple_of(shortest) {
+        return Ok(asked);
+    }
+    let span = |seconds: u32| time::span(SignedDuration::from_secs(seconds.into()));
+    Err(Usage::new(
+        format!(
+            "CloudWatch has no points of each {} of a time so long ago",
+            span(asked)
+        ),
+        format!(
+            "the shortest period of that time is `--period {}m`, and its multiples work; a later `--since` allows shorter ones",
+            shortest / 60
+        ),
+    ))
 }
 
 /// The window, begun where a point begins and ended where one ends: CloudWatch counts periods from the epoch on.
@@ -81,6 +127,15 @@ mod tests {
             (400 * 24, 10_000, 3_600),
         ] {
             assert_eq!(fitting(window(hours), points, now), period, "{hours} h");
+        }
+    }
+
+    #[test]
+    fn what_cloudwatch_has_forgotten_depends_on_the_period() {
+        let now = Timestamp::from_second(NOW).expect("a time");
+        for (period, days) in [(60, 15), (300, 63), (900, 63), (3_600, 455), (7_200, 455)] {
+            let kept = SignedDuration::from_hours(24 * days);
+            assert_eq!(kept_since(period, now), now - kept, "{period}");
         }
     }
 

@@ -3,13 +3,17 @@
 //! What a command has to say is a [`Report`]: data for programs, a [`Page`] for people.
 
 pub(crate) mod answer;
+pub(crate) mod chart;
 pub(crate) mod counts;
 pub(crate) mod dashboards;
 pub(crate) mod events;
 pub(crate) mod grid;
+pub(crate) mod history;
+pub(crate) mod inventory;
 mod json;
 pub(crate) mod logs;
 mod page;
+pub(crate) mod picture;
 pub(crate) mod plan;
 mod progress;
 pub(crate) mod query;

@@ -14,7 +14,17 @@ pub(crate) enum Tone {
     Good,
     Warn,
     Bad,
+    /// One of several series, counted from 0: a colour of its own, as far as there are colours.
+    Series(usize),
 }
+
+/// Of series; red and yellow are for what is wrong.
+const SERIES: [AnsiColor; 4] = [
+    AnsiColor::Cyan,
+    AnsiColor::Magenta,
+    AnsiColor::Blue,
+    AnsiColor::Green,
+];
 
 /// Lines of words. A line may have a tail, which goes to a line of its own where the terminal is too narrow for both.
 #[derive(Debug, Clone, Default)]
@@ -146,6 +156,7 @@ impl Tone {
             Self::Good => colour(AnsiColor::Green),
             Self::Warn => colour(AnsiColor::Yellow),
             Self::Bad => colour(AnsiColor::Red),
+            Self::Series(number) => colour(SERIES[number % SERIES.len()]),
         }
     }
 }

@@ -3,8 +3,9 @@
 use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
 
+use crate::commands::flags::patterns;
 use crate::error::Usage;
-use crate::events::{Action, Filter, Patterns, parse_glob};
+use crate::events::{Action, Filter, parse_glob};
 use crate::names;
 
 /// Which events; all flags that are given must fit, of several values of one flag any.
@@ -73,11 +74,6 @@ impl Filters {
             ..Filter::default()
         })
     }
-}
-
-fn patterns(globs: &[globset::Glob]) -> Result<Patterns, Usage> {
-    Patterns::new(globs)
-        .map_err(|error| Usage::new(error.to_string(), "use fewer or shorter patterns"))
 }
 
 impl ValueEnum for Action {

@@ -1,0 +1,369 @@
+//! What `ecrmon metrics show` says: series as a chart for people, as points for programs.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::chart::{self, Chart, Line};
+use super::grid::Cell;
+use super::stream::{Look, Row, RowWriter};
+use super::{Format, Output, Page, Report, Tone};
+use crate::error::Exit;
+use crate::metrics::dimensions::LISTED_FOR;
+use crate::metrics::history::{History, Question, Track};
+use crate::metrics::topic::By;
+use crate::metrics::unit::Unit;
+use crate::time;
+
+/// The width of a chart that goes into a pipe.
+const PIPE: usize = 80;
+
+pub(crate) struct HistoryChart {
+    history: History,
+    /// How many series are drawn at most.
+    top: usize,
+    columns: usize,
+    utc: bool,
+}
+
+/// How wide a chart is.
+pub(crate) fn columns(output: &Output) -> usize {
+    let terminal = super::stdout_columns().filter(|_| output.format == Format::Text);
+    terminal.unwrap_or(PIPE)
+}
+
+impl HistoryChart {
+    pub(crate) fn new(history: History, top: usize, output: &Output) -> Self {
+        Self {
+            history,
+            top,
+            columns: columns(output),
+            utc: output.utc,
+        }
+    }
+
+    /// Writes it: rows one series after another, so that many points need not be held twice.
+    ///
+    /// # Errors
+    /// A failed write.
+    pub(crate) fn write(&self, output: &Output) -> anyhow::Result<()> {
+        if matches!(output.format, Format::Text | Format::Json) {
+            return output.result(self);
+        }
+        let mut rows = RowWriter::new(output, look(output));
+        for track in &self.history.tracks {
+            if rows
+                .write(&points(&self.history.question, track))?
+                .is_break()
+            {
+                break;
+            }
+        }
+        rows.finish(&json!({}))
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        if self
+            .history
+            .tracks
+            .iter()
+            .any(|track| track.shortfall.is_some())
+        {
+            Exit::Incomplete
+        } else {
+            Exit::Done
+        }
+    }
+
+    /// Says what a reader must know of it. What is missing is said even under `--quiet`.
+    pub(crate) fn say(&self, output: &Output) {
+        output.say(|page| {
+            for note in self.notes() {
+                page.put(Tone::Faint, "note: ").line(note);
+            }
+            put_cost(page, self.history.billed);
+        });
+        output.tell(|page| {
+            let unread = self
+                .history
+                .tracks
+                .iter()
+                .filter_map(|track| Some((track, track.shortfall.as_ref()?)));
+            for (track, shortfall) in unread.clone().take(self.top) {
+                page.labelled(
+                    Tone::Warn,
+                    "not all read",
+                    &format!("{}: {shortfall}", track.label),
+                );
+            }
+            let rest = unread.count().saturating_sub(self.top);
+            if rest > 0 {
+                page.labelled(Tone::Warn, "not all read", &format!("{rest} others"));
+            }
+        });
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let question = &self.history.question;
+        let topic = &question.topic;
+        let now = Timestamp::now();
+        let mut notes = Vec::new();
+        if self.history.tracks.is_empty() {
+            notes.push(nothing(question));
+        }
+        let is_listed = question
+            .repositories
+            .literals()
+            .is_none_or(<[String]>::is_empty)
+            || topic.named("").is_none();
+        if is_listed && now.duration_since(question.window.from) > LISTED_FOR {
+            notes.push("CloudWatch lists only what had a point in the last two weeks: what ended before is not here".to_owned());
+        }
+        if !is_listed {
+            let is_silent =
+                |track: &&Track| track.values.iter().flatten().all(|value| *value == 0.0);
+            let silent = self.history.tracks.iter().filter(is_silent);
+            notes.extend(silent.map(|track| format!("CloudWatch has no pull of `{}` in that time; it does not tell whether there is such a repository", track.label)));
+        }
+        if topic.by == By::Quota && question.period > MINUTE {
+            notes.push(format!("quotas of calls are by the second, and this is the average of each {}: `--since 1h --period 1m` shows short peaks", span(question.period)));
+        }
+        if question.window.until > now && !self.history.tracks.is_empty() {
+            notes.push("the newest period is not over yet".to_owned());
+        }
+        notes
+    }
+
+    /// `pulls by repository, Sum of each 3 h, 2026-11-14 15:00 to 2026-11-21 15:00`
+    fn title(&self) -> String {
+        let question = &self.history.question;
+        let by = match question.topic.by {
+            By::Repository => " by repository",
+            By::Operation => " by operation",
+            By::Quota => " used",
+            By::Nothing | By::Dimensions => "",
+        };
+        let how = if question.topic.by == By::Quota {
+            format!("percent, on average of each {}", span(question.period))
+        } else {
+            format!("{} of each {}", question.statistic, span(question.period))
+        };
+        let time = |time: Timestamp| time::local(time, self.utc);
+        let Question { topic, window, .. } = question;
+        format!(
+            "{}{by}, {how}, {} to {}",
+            topic.word,
+            time(window.from),
+            time(window.until)
+        )
+    }
+
+    /// What is drawn: the total of several, then the busiest of them.
+    fn lines(&self) -> Vec<Line> {
+        let tracks = &self.history.tracks;
+        let total = self.history.total.as_ref().filter(|_| tracks.len() > 1);
+        let total = total.map(|values| Line {
+            label: format!("all {}", tracks.len()),
+            values: values.clone(),
+        });
+        let drawn = tracks.iter().take(self.top).map(|track| Line {
+            label: track.label.clone(),
+            values: track.values.clone(),
+        });
+        total.into_iter().chain(drawn).collect()
+    }
+
+    fn put_others(&self, page: &mut Page) {
+        let others = self.history.tracks.get(self.top..).unwrap_or_default();
+        if others.is_empty() {
+            return;
+        }
+        let sum: f64 = others
+            .iter()
+            .flat_map(|track| track.values.iter().flatten())
+            .sum();
+        let unit = self.history.question.topic.unit.unwrap_or(Unit::Count);
+        let sum = if self.is_summed() {
+            format!(", together {}", unit.show(sum))
+        } else {
+            String::new()
+        };
+        let line = format!(
+            "and {} others{sum} (`--top {}` draws them)",
+            others.len(),
+            self.history.tracks.len()
+        );
+        page.put(Tone::Faint, line).end();
+    }
+
+    /// Values of later periods add to those of earlier ones.
+    fn is_summed(&self) -> bool {
+        self.history.question.statistic == "Sum" && self.history.question.topic.by != By::Quota
+    }
+}
+
+/// In seconds.
+const MINUTE: u32 = 60;
+
+fn span(seconds: u32) -> String {
+    time::span(jiff::SignedDuration::from_secs(seconds.into()))
+}
+
+fn nothing(question: &Question) -> String {
+    let topic = &question.topic;
+    if topic.is_ours() {
+        return format!(
+            "nothing publishes {}: `ecrmon metrics publish` begins to",
+            topic.metric
+        );
+    }
+    let of = if question.repositories.is_empty() {
+        ""
+    } else {
+        " of these repositories"
+    };
+    format!(
+        "CloudWatch has no point of {}/{}{of} in the last two weeks; `ecrmon metrics list` tells what it has",
+        topic.namespace, topic.metric
+    )
+}
+
+/// What reading so many metrics cost, where that is worth a word (CloudWatch pricing, GetMetricData in us-east-1).
+pub(super) fn put_cost(page: &mut Page, metrics: usize) {
+    const METRICS_A_CENT: usize = 1_000;
+    if metrics >= METRICS_A_CENT {
+        let cents = metrics.div_ceil(METRICS_A_CENT);
+        let cost = format!(
+            "note: read {metrics} metrics, about ${}.{:02} in us-east-1",
+            cents / 100,
+            cents % 100
+        );
+        page.put(Tone::Faint, cost).end();
+    }
+}
+
+impl Report for HistoryChart {
+    fn human(&self, page: &mut Page) {
+        let lines = self.lines();
+        if lines.is_empty() {
+            page.line("No values.");
+            return;
+        }
+        for line in textwrap::wrap(&super::page::clean(&self.title()), self.columns) {
+            page.put(Tone::Strong, line).end();
+        }
+        let Question {
+            topic,
+            window,
+            period,
+            ..
+        } = &self.history.question;
+        let chart = Chart {
+            rows: chart::rows_of(lines.len()),
+            lines: &lines,
+            from: window.from,
+            period: *period,
+            unit: topic.unit.unwrap_or(Unit::Count),
+            adds_up: self.is_summed(),
+            zone: time::zone(self.utc),
+        };
+        chart.put(page, self.columns);
+        self.put_others(page);
+    }
+}
+
+/// A point of a series.
+#[derive(Serialize)]
+struct Point<'a> {
+    time: Timestamp,
+    label: &'a str,
+    value: Option<f64>,
+}
+
+impl Row for Point<'_> {
+    fn cells(&self, _: &Look) -> Vec<Cell> {
+        Vec::new()
+    }
+}
+
+fn points<'a>(question: &'a Question, track: &'a Track) -> Vec<Point<'a>> {
+    let values = question.times().zip(&track.values);
+    let point = |(time, value): (Timestamp, &Option<f64>)| Point {
+        time,
+        label: &track.label,
+        value: *value,
+    };
+    values.map(point).collect()
+}
+
+fn look(output: &Output) -> Look {
+    Look {
+        name: "points",
+        columns: Vec::new(),
+        fields: ["time", "label", "value"].map(str::to_owned).to_vec(),
+        by_field: false,
+        zone: time::zone(output.utc),
+        with_day: true,
+        wide: false,
+    }
+}
+
+impl Serialize for HistoryChart {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let question = &self.history.question;
+        let statistic = (question.topic.by != By::Quota).then_some(&question.statistic);
+        let unlabelled = |values: &[Option<f64>]| -> Vec<Value> {
+            let values = question.times().zip(values);
+            values
+                .map(|(time, value)| json!({"time": time, "value": value}))
+                .collect()
+        };
+        let series = self.history.tracks.iter().map(|track| {
+            let mut series = named(track);
+            series.insert("points".to_owned(), unlabelled(&track.values).into());
+            series.insert("complete".to_owned(), track.shortfall.is_none().into());
+            series.insert("shortfall".to_owned(), track.shortfall.clone().into());
+            series
+        });
+        json!({
+            "metric": question.topic.metric,
+            "namespace": question.topic.namespace,
+            "statistic": statistic,
+            "period_seconds": question.period,
+            "unit": question.topic.unit,
+            "from": question.window.from,
+            "until": question.window.until,
+            "series": series.collect::<Vec<_>>(),
+            "total": self.history.total.as_deref().map(unlabelled),
+        })
+        .serialize(serializer)
+    }
+}
+
+/// What a series is of, in our words and in CloudWatch's.
+fn named(track: &Track) -> Map<String, Value> {
+    let metric = &track.metric;
+    let operation = metric
+        .value("Resource")
+        .filter(|_| metric.value("Type") == Some("API"));
+    let known = [
+        ("repository", metric.repository()),
+        ("operation", operation),
+        ("severity", metric.value("Severity")),
+    ];
+    let mut series = Map::from_iter([("label".to_owned(), track.label.clone().into())]);
+    for (name, value) in known {
+        if let Some(value) = value {
+            series.insert(name.to_owned(), value.into());
+        }
+    }
+    let dimensions = metric
+        .dimensions
+        .iter()
+        .map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+    series.insert(
+        "dimensions".to_owned(),
+        dimensions.collect::<Map<_, _>>().into(),
+    );
+    series
+}
