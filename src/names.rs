@@ -134,9 +134,7 @@ pub(crate) fn dashboard(value: &str) -> Checked {
 
 /// A glob for repositories. It is written into the dashboard between backticks, which no repository's name has.
 pub(crate) fn repository_glob(value: &str) -> Result<globset::Glob, String> {
-    let holds = !value.is_empty()
-        && value.len() <= 256
-        && made_of(value, "._-/*?[]{},!^");
+    let holds = !value.is_empty() && value.len() <= 256 && made_of(value, "._-/*?[]{},!^");
     check(
         holds,
         value,

@@ -28,7 +28,7 @@ pub(crate) struct Request {
 pub(crate) async fn ensure(request: Request, context: &Context) -> anyhow::Result<Exit> {
     context.output.without_rows()?;
     let aws = context.connect().await?;
-    let (plan, words) = look_and_plan(&request, context, &aws).await?;
+    let (plan, words) = Box::pin(look_and_plan(&request, context, &aws)).await?;
     let planned = Planned {
         idle: nothing_to_do(&plan),
         plan,
@@ -40,12 +40,12 @@ pub(crate) async fn ensure(request: Request, context: &Context) -> anyhow::Resul
     match exit {
         Some(exit) => Ok(exit),
         None => {
-            verify(
-                async || look_again(&request, &aws).await,
+            Box::pin(verify(
+                async || Box::pin(look_again(&request, &aws)).await,
                 put_next,
                 context,
                 &aws,
-            )
+            ))
             .await
         }
     }

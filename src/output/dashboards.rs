@@ -58,9 +58,7 @@ impl Row {
             Ok(Owner::Somebody) => (Some("foreign"), None, None),
             Err(why) => (None, None, Some(why)),
         };
-        let (stack, stack_region) = marker
-            .map(|marker| (marker.stack, marker.region))
-            .unzip();
+        let (stack, stack_region) = marker.map(|marker| (marker.stack, marker.region)).unzip();
         Self {
             dashboard: entry.name,
             size_bytes: entry.size_bytes,
@@ -104,7 +102,11 @@ impl Report for DashboardTable {
             page.line("There is no dashboard in this account.");
             return;
         }
-        let rows: Vec<_> = self.dashboards.iter().map(|row| row.cells(self.utc)).collect();
+        let rows: Vec<_> = self
+            .dashboards
+            .iter()
+            .map(|row| row.cells(self.utc))
+            .collect();
         table::put(page, &["DASHBOARD", "SIZE", "MODIFIED", "WHOSE"], &rows);
     }
 

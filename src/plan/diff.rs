@@ -62,6 +62,9 @@ mod tests {
             from: json!(2),
             to: Value::Null,
         };
-        assert_eq!(changes(Some(&json!({"a": 1, "b": 2})), &json!({"a": 1})), [gone]);
+        assert_eq!(
+            changes(Some(&json!({"a": 1, "b": 2})), &json!({"a": 1})),
+            [gone]
+        );
     }
 }

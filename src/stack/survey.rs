@@ -147,7 +147,8 @@ impl Survey {
             .and_then(|found| found.recorded(stack, &aws.region));
         let showing = match recorded {
             Some(recorded) => recorded,
-            None => look::showing(stack, aws).await?,
+            // Five looks side by side are a large future; boxed, those of the callers stay small.
+            None => Box::pin(look::showing(stack, aws)).await?,
         };
         Ok((found, showing))
     }

@@ -69,7 +69,7 @@ impl Create {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         context.output.without_rows()?;
         let aws = context.connect().await?;
-        let wanted = self.wanted(&aws).await?;
+        let wanted = Box::pin(self.wanted(&aws)).await?;
         let plan = wanted.plan(self.overwrite, &aws).await?;
         let costs = cost::dashboard(&plan, wanted.content.log_widgets());
         let words = Page::of(|page| {
@@ -90,7 +90,15 @@ impl Create {
         match exit {
             Some(exit) => Ok(exit),
             // What was to be overwritten is overwritten by now.
-            None => verify(async || wanted.plan(false, &aws).await, put_next, context, &aws).await,
+            None => {
+                verify(
+                    async || wanted.plan(false, &aws).await,
+                    put_next,
+                    context,
+                    &aws,
+                )
+                .await
+            }
         }
     }
 
@@ -111,7 +119,9 @@ impl Create {
             match log_group(&survey, aws) {
                 Ok(found) => Some(found),
                 Err(why) => {
-                    showing.notes.push(format!("without lists of events: {why}"));
+                    showing
+                        .notes
+                        .push(format!("without lists of events: {why}"));
                     None
                 }
             }
@@ -152,11 +162,11 @@ impl Wanted {
 }
 
 /// The body is the result; what it would do here is conversation.
-fn print_body(content: &Content, words: Page, context: &Context) -> anyhow::Result<Exit> {
+fn print_body(made_of: &Content, words: Page, context: &Context) -> anyhow::Result<Exit> {
     context.output.say(|page| {
         page.append(words);
     });
-    let body = serde_json::to_string_pretty(&content.body())?;
+    let body = serde_json::to_string_pretty(&made_of.body())?;
     context.output.document(&(body + "\n"))?;
     Ok(Exit::Done)
 }

@@ -63,15 +63,22 @@ fn step(found: Dashboard, stack: &str, aws: &Aws) -> Result<Step, Refusal> {
         Owner::Us => return Ok(Step::delete(found)),
         Owner::Edited => (
             "was edited by hand since ecrmon made it".to_owned(),
-            format!("`ecrmon dashboard create --dashboard {name} --overwrite` gives the edits up; then it can be deleted"),
+            format!(
+                "`ecrmon dashboard create --dashboard {name} --overwrite` gives the edits up; then it can be deleted"
+            ),
         ),
         Owner::OtherStack(marker) => (
             format!("belongs to stack `{}` in {}", marker.stack, marker.region),
-            format!("mean that stack: `--trail {} --region {}`", marker.stack, marker.region),
+            format!(
+                "mean that stack: `--trail {} --region {}`",
+                marker.stack, marker.region
+            ),
         ),
         Owner::Somebody => (
             "was not made by ecrmon".to_owned(),
-            format!("who made it may delete it: `aws cloudwatch delete-dashboards --dashboard-names {name}`"),
+            format!(
+                "who made it may delete it: `aws cloudwatch delete-dashboards --dashboard-names {name}`"
+            ),
         ),
     };
     Err(Refusal::new(

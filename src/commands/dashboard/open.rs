@@ -66,8 +66,16 @@ mod tests {
         for (partition, region, host) in [
             ("aws", "eu-west-1", "eu-west-1.console.aws.amazon.com"),
             ("aws-cn", "cn-north-1", "cn-north-1.console.amazonaws.cn"),
-            ("aws-us-gov", "us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
-            ("aws-eusc", "eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
+            (
+                "aws-us-gov",
+                "us-gov-west-1",
+                "us-gov-west-1.console.amazonaws-us-gov.com",
+            ),
+            (
+                "aws-eusc",
+                "eusc-de-east-1",
+                "eusc-de-east-1.console.amazonaws-eusc.eu",
+            ),
         ] {
             assert_eq!(
                 console(partition, region, "D").expect("an address"),

@@ -1,5 +1,6 @@
 //! The state of alarms that a widget names by their ARNs.
 
+use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use crate::time;
 
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Alarm {
-    pub alarm: String,
+    pub name: String,
     /// `OK`, `ALARM` or `INSUFFICIENT_DATA`; unknown for one that was not found.
     pub state: Option<String>,
     pub reason: Option<String>,
@@ -37,7 +38,6 @@ pub(super) async fn read(arns: &[String], aws: &Aws) -> Result<Vec<Alarm>, CallE
 
 /// The alarms of one region, of which all are if they stand on one dashboard of ours.
 async fn found(arns: &[String], aws: &Aws) -> Result<Vec<(String, Alarm)>, CallError> {
-    use aws_sdk_cloudwatch::types::AlarmType;
     let region = arns.first().and_then(|arn| arn.split(':').nth(3));
     let there = match region {
         Some(region) if region != aws.region => aws.in_region(region),
@@ -52,29 +52,54 @@ async fn found(arns: &[String], aws: &Aws) -> Result<Vec<(String, Alarm)>, CallE
     let answer = aws
         .call("cloudwatch:DescribeAlarms", "the alarms", request.send())
         .await?;
-    let metric = answer.metric_alarms.unwrap_or_default().into_iter().map(|alarm| {
-        let since = alarm.state_updated_timestamp;
-        (alarm.alarm_arn, alarm.alarm_name, alarm.state_value, alarm.state_reason, since)
-    });
-    let composite = answer.composite_alarms.unwrap_or_default().into_iter().map(|alarm| {
-        let since = alarm.state_updated_timestamp;
-        (alarm.alarm_arn, alarm.alarm_name, alarm.state_value, alarm.state_reason, since)
-    });
-    let told = |(arn, alarm, state, reason, since): (Option<String>, Option<String>, Option<aws_sdk_cloudwatch::types::StateValue>, Option<String>, Option<DateTime>)| {
-        let alarm = Alarm {
-            alarm: alarm.unwrap_or_default(),
-            state: state.map(|state| state.as_str().to_owned()),
-            reason,
-            since: since.as_ref().and_then(time::from_aws),
-        };
-        (arn.unwrap_or_default(), alarm)
-    };
-    Ok(metric.chain(composite).map(told).collect())
+    let of_metrics = answer
+        .metric_alarms
+        .unwrap_or_default()
+        .into_iter()
+        .map(|found| {
+            let since = found.state_updated_timestamp;
+            let alarm = alarm(
+                found.alarm_name,
+                found.state_value,
+                found.state_reason,
+                since,
+            );
+            (found.alarm_arn.unwrap_or_default(), alarm)
+        });
+    let composite = answer
+        .composite_alarms
+        .unwrap_or_default()
+        .into_iter()
+        .map(|found| {
+            let since = found.state_updated_timestamp;
+            let alarm = alarm(
+                found.alarm_name,
+                found.state_value,
+                found.state_reason,
+                since,
+            );
+            (found.alarm_arn.unwrap_or_default(), alarm)
+        });
+    Ok(of_metrics.chain(composite).collect())
+}
+
+fn alarm(
+    name: Option<String>,
+    state: Option<StateValue>,
+    reason: Option<String>,
+    since: Option<DateTime>,
+) -> Alarm {
+    Alarm {
+        name: name.unwrap_or_default(),
+        state: state.map(|state| state.as_str().to_owned()),
+        reason,
+        since: since.as_ref().and_then(time::from_aws),
+    }
 }
 
 fn unknown(arn: &str) -> Alarm {
     Alarm {
-        alarm: name(arn).to_owned(),
+        name: name(arn).to_owned(),
         state: None,
         reason: None,
         since: None,

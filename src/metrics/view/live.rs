@@ -4,10 +4,11 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Drawn, Picture, alarms, rows};
+use super::{Drawn, Picture, Plot, alarms, rows};
 use crate::aws::{Aws, CallError, Fault};
 use crate::events::Window;
 use crate::events::insights::{Ask, Insights};
+use crate::metrics::unit::Unit;
 use crate::metrics::{data, period};
 
 /// Widgets that are read side by side.
@@ -51,14 +52,21 @@ async fn draw(title: String, widget: &Value, wish: Wish, aws: &Aws) -> anyhow::R
         "metric" => states(&properties["annotations"]["alarms"], &there).await,
         "alarm" => states(&properties["alarms"], &there).await,
         "log" if wish.logs => log(properties, wish, &there).await,
-        "log" => Ok(nothing("`--logs` runs its query, which is billed by what it scans")),
-        other => Ok(nothing(&format!("a widget of the type {other} is drawn by the console alone"))),
+        "log" => Ok(nothing(
+            "`--logs` runs its query, which is billed by what it scans",
+        )),
+        other => Ok(nothing(&format!(
+            "a widget of the type {other} is drawn by the console alone"
+        ))),
     };
     let (picture, missing) = match drawn {
         Ok(drawn) => drawn,
         Err(error) if is_refusal(&error) => {
             let why = format!("{error:#}");
-            (Picture::Nothing("it could not be read".to_owned()), vec![why])
+            (
+                Picture::Nothing("it could not be read".to_owned()),
+                vec![why],
+            )
         }
         Err(error) => return Err(error),
     };
@@ -86,21 +94,44 @@ fn is_refusal(error: &anyhow::Error) -> bool {
 }
 
 fn markdown(properties: &Value) -> String {
-    properties["markdown"].as_str().unwrap_or_default().to_owned()
+    properties["markdown"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 async fn metric(properties: &Value, wish: Wish, aws: &Aws) -> anyhow::Result<Picked> {
     let shortest = period::shortest(wish.window.from, Timestamp::now());
     let (queries, mut missing) = rows::queries(properties, shortest);
-    if queries.is_empty() {
-        return Ok((Picture::Series(Vec::new()), missing));
-    }
-    let series = data::read(queries, wish.window, aws).await?;
+    let adds_up = rows::add_up(&queries);
+    let series = if queries.is_empty() {
+        Vec::new()
+    } else {
+        data::read(queries, wish.window, aws).await?
+    };
     for one in &series {
         let why = one.shortfall.as_ref();
         missing.extend(why.map(|why| format!("{}: {why}", one.label)));
     }
-    Ok((Picture::Series(series), missing))
+    let plot = Plot {
+        series,
+        period: rows::period(properties).max(shortest),
+        unit: unit(properties),
+        adds_up,
+        newest_alone: properties["view"]
+            .as_str()
+            .is_some_and(|view| view != "timeSeries"),
+    };
+    Ok((Picture::Series(plot), missing))
+}
+
+/// A widget does not tell its unit but on its axis.
+fn unit(properties: &Value) -> Unit {
+    match properties["yAxis"]["left"]["label"].as_str() {
+        Some("Bytes") => Unit::Bytes,
+        Some("Percent") => Unit::Percent,
+        _ => Unit::Count,
+    }
 }
 
 async fn states(arns: &Value, aws: &Aws) -> anyhow::Result<Picked> {
@@ -116,12 +147,15 @@ async fn states(arns: &Value, aws: &Aws) -> anyhow::Result<Picked> {
 async fn log(properties: &Value, wish: Wish, aws: &Aws) -> anyhow::Result<Picked> {
     let query = properties["query"].as_str().unwrap_or_default();
     let Some((log_group, query)) = source(query) else {
-        return Ok(nothing("only a query of a single log group is run from here"));
+        return Ok(nothing(
+            "only a query of a single log group is run from here",
+        ));
     };
     let insights = Insights {
         aws: aws.clone(),
         log_group: log_group.to_owned(),
-        recorded_since: None,
+        recorded: Window::ALWAYS,
+        notes: Vec::new(),
     };
     let ask = Ask {
         query,

@@ -13,6 +13,7 @@ pub(crate) use alarms::Alarm;
 
 use crate::events::insights::Answer;
 use crate::metrics::data::Series;
+use crate::metrics::unit::Unit;
 
 /// A widget as it can be shown.
 pub(crate) struct Drawn {
@@ -25,12 +26,23 @@ pub(crate) struct Drawn {
 }
 
 pub(crate) enum Picture {
-    Series(Vec<Series>),
+    Series(Plot),
     Rows(Answer),
     Alarms(Vec<Alarm>),
     Text(String),
     /// Nothing; why.
     Nothing(String),
+}
+
+pub(crate) struct Plot {
+    pub series: Vec<Series>,
+    /// In seconds.
+    pub period: u32,
+    pub unit: Unit,
+    /// The values of a series add up.
+    pub adds_up: bool,
+    /// The course of time is of no interest, only the newest values.
+    pub newest_alone: bool,
 }
 
 /// What was put in for a variable; `None` where there was nothing to select from.

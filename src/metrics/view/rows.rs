@@ -25,7 +25,7 @@ const PERIOD: u32 = 300;
 pub(super) fn queries(properties: &Value, shortest: u32) -> (Vec<MetricDataQuery>, Vec<String>) {
     let defaults = Defaults {
         statistic: properties["stat"].as_str().unwrap_or(STATISTIC),
-        period: seconds(&properties["period"]).unwrap_or(PERIOD),
+        period: period(properties),
         region: properties["region"].as_str(),
     };
     let rows = properties["metrics"].as_array().map(Vec::as_slice);
@@ -44,6 +44,23 @@ pub(super) fn queries(properties: &Value, shortest: u32) -> (Vec<MetricDataQuery
         }
     }
     (queries, problems)
+}
+
+/// The period of a widget, in seconds.
+pub(super) fn period(properties: &Value) -> u32 {
+    seconds(&properties["period"]).unwrap_or(PERIOD)
+}
+
+/// Whether all that is drawn are sums, of which the sum says something.
+pub(super) fn add_up(queries: &[MetricDataQuery]) -> bool {
+    let drawn = queries
+        .iter()
+        .filter(|query| query.return_data() != Some(false));
+    let is_sum = |query: &MetricDataQuery| match query.expression() {
+        Some(expression) => expression.contains("'Sum'") && !expression.contains("QUOTA"),
+        None => query.metric_stat().and_then(|asked| asked.stat()) == Some("Sum"),
+    };
+    drawn.into_iter().all(is_sum)
 }
 
 /// The words of a row, `.` being the word above it and `...` all that are above; and its options.
@@ -75,13 +92,18 @@ fn query(
     shortest: u32,
     ids: &mut Ids,
 ) -> Result<MetricDataQuery, String> {
-    let id = options["id"].as_str().map_or_else(|| ids.next(), str::to_owned);
+    let id = options["id"]
+        .as_str()
+        .map_or_else(|| ids.next(), str::to_owned);
     let period = seconds(&options["period"])
         .unwrap_or(defaults.period)
         .max(shortest);
     let elsewhere = options["region"].as_str();
     if elsewhere.is_some() && elsewhere != defaults.region {
-        return Err(format!("a metric of {} is not read from here", elsewhere.unwrap_or_default()));
+        return Err(format!(
+            "a metric of {} is not read from here",
+            elsewhere.unwrap_or_default()
+        ));
     }
     let mut query = match (words, options["expression"].as_str()) {
         ([], Some(expression)) => data::expression(&id, expression, period),
@@ -110,7 +132,9 @@ fn query(
 }
 
 fn seconds(value: &Value) -> Option<u32> {
-    value.as_u64().and_then(|seconds| u32::try_from(seconds).ok())
+    value
+        .as_u64()
+        .and_then(|seconds| u32::try_from(seconds).ok())
 }
 
 /// Ids for the rows that have none.

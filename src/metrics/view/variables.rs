@@ -47,7 +47,10 @@ pub(crate) async fn put_in(
 }
 
 fn check(given: &[(String, String)], variables: &[Value]) -> Result<(), Usage> {
-    let ids: Vec<&str> = variables.iter().filter_map(|variable| variable["id"].as_str()).collect();
+    let ids: Vec<&str> = variables
+        .iter()
+        .filter_map(|variable| variable["id"].as_str())
+        .collect();
     match given.iter().find(|(id, _)| !ids.contains(&id.as_str())) {
         None => Ok(()),
         Some((id, _)) if ids.is_empty() => Err(Usage::new(
@@ -66,11 +69,16 @@ async fn default(variable: &Value, window: Window, aws: &Aws) -> anyhow::Result<
     if let Some(said) = said.filter(|said| *said != FIRST) {
         return Ok(Some(said.to_owned()));
     }
-    let listed = variable["values"].as_array().and_then(|values| values.first());
+    let listed = variable["values"]
+        .as_array()
+        .and_then(|values| values.first());
     if let Some(first) = listed.and_then(|value| value["value"].as_str()) {
         return Ok(Some(first.to_owned()));
     }
-    match (variable["search"].as_str(), variable["populateFrom"].as_str()) {
+    match (
+        variable["search"].as_str(),
+        variable["populateFrom"].as_str(),
+    ) {
         (Some(search), Some(dimension)) => first_found(search, dimension, window, aws).await,
         _ => Ok(None),
     }
@@ -106,8 +114,12 @@ fn replace(widgets: &mut Value, variable: &Value, value: &str) {
 fn replace_text(value: &mut Value, pattern: &str, by: &str) {
     match value {
         Value::String(text) => *text = text.replace(pattern, by),
-        Value::Array(values) => values.iter_mut().for_each(|value| replace_text(value, pattern, by)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| replace_text(value, pattern, by)),
+        Value::Array(values) => values
+            .iter_mut()
+            .for_each(|value| replace_text(value, pattern, by)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|value| replace_text(value, pattern, by)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -136,7 +148,11 @@ mod tests {
     #[test]
     fn a_pattern_is_replaced_wherever_it_stands() {
         let mut widgets = json!([{"properties": {"title": "Pulls of chosen", "metrics": [["A", "B", "C", "chosen"]]}}]);
-        replace(&mut widgets, &json!({"type": "pattern", "pattern": "chosen"}), "team-a/api");
+        replace(
+            &mut widgets,
+            &json!({"type": "pattern", "pattern": "chosen"}),
+            "team-a/api",
+        );
         assert_eq!(
             widgets[0]["properties"],
             json!({"title": "Pulls of team-a/api", "metrics": [["A", "B", "C", "team-a/api"]]})
@@ -146,7 +162,11 @@ mod tests {
     #[test]
     fn a_property_is_set_in_widgets_and_in_the_dimensions_of_metrics() {
         let mut widgets = json!([{"properties": {"region": "eu-west-1", "metrics": [["A", "B", "region", "x", {"label": "x"}]]}}]);
-        replace(&mut widgets, &json!({"type": "property", "property": "region"}), "us-east-1");
+        replace(
+            &mut widgets,
+            &json!({"type": "property", "property": "region"}),
+            "us-east-1",
+        );
         assert_eq!(
             widgets[0]["properties"],
             json!({"region": "us-east-1", "metrics": [["A", "B", "region", "us-east-1", {"label": "x"}]]})

@@ -45,7 +45,9 @@ pub(super) async fn about_ecr(stack: &str, aws: &Aws) -> Result<Vec<String>, Cal
 }
 
 fn of_metric(stack: &str, alarm: MetricAlarm) -> Option<String> {
-    let is_named = alarm.alarm_name().is_some_and(|name| name.starts_with(stack));
+    let is_named = alarm
+        .alarm_name()
+        .is_some_and(|name| name.starts_with(stack));
     let watches = is_about_ecr(alarm.namespace(), alarm.dimensions())
         || alarm.metrics().iter().any(|query| {
             let metric = query.metric_stat().and_then(|asked| asked.metric());
@@ -55,12 +57,16 @@ fn of_metric(stack: &str, alarm: MetricAlarm) -> Option<String> {
 }
 
 fn of_others(stack: &str, alarm: CompositeAlarm) -> Option<String> {
-    let is_named = alarm.alarm_name().is_some_and(|name| name.starts_with(stack));
+    let is_named = alarm
+        .alarm_name()
+        .is_some_and(|name| name.starts_with(stack));
     alarm.alarm_arn.filter(|_| is_named)
 }
 
 fn is_about_ecr(namespace: Option<&str>, dimensions: &[Dimension]) -> bool {
-    let is_ecr = |dimension: &Dimension| (dimension.name(), dimension.value()) == (Some("Service"), Some("ECR"));
+    let is_ecr = |dimension: &Dimension| {
+        (dimension.name(), dimension.value()) == (Some("Service"), Some("ECR"))
+    };
     match namespace {
         Some(ECR | OURS) => true,
         Some(USAGE) => dimensions.iter().any(is_ecr),

@@ -46,7 +46,13 @@ mod tests {
                 .message("Should be string")
                 .build()
         };
-        let paths = ["/widgets/1/properties/metrics/0", "/widgets/0", "/widgets/7/x", "", "/start"];
+        let paths = [
+            "/widgets/1/properties/metrics/0",
+            "/widgets/0",
+            "/widgets/7/x",
+            "",
+            "/start",
+        ];
         assert_eq!(
             lines(&paths.map(message), &body),
             [

@@ -6,6 +6,7 @@ use super::marker::{Marker, Record};
 use super::repositories::Repositories;
 use super::widget::{in_pairs, placed};
 use super::{header, logs, metrics, published, selector};
+use crate::metrics::dimensions::Metric;
 use crate::resources::log_group_arn::LogGroupArn;
 
 /// What the body depends on.
@@ -22,22 +23,14 @@ pub(crate) struct Content {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
     pub repositories: Repositories,
-    /// The metrics of AWS/Usage whose share of their quotas is shown.
-    pub usage: Vec<UsageMetric>,
+    /// The metrics of AWS/Usage whose share of their quotas is shown, with exactly the dimensions that they have.
+    pub usage: Vec<Metric>,
     /// Sizes and untagged images, as `metrics publish` writes them.
     pub sizes: bool,
     /// Findings, likewise.
     pub findings: bool,
     /// ARNs, at most 100.
     pub alarms: Vec<String>,
-}
-
-/// A metric of AWS/Usage with exactly the dimensions that it is published with.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct UsageMetric {
-    /// `CallCount` or `ResourceCount`.
-    pub name: String,
-    pub dimensions: Vec<(String, String)>,
 }
 
 /// The time that is shown at first: log widgets scan it at every refresh.
@@ -104,3 +97,7 @@ impl Content {
         body
     }
 }
+
+#[cfg(test)]
+#[path = "content_tests.rs"]
+mod tests;

@@ -54,7 +54,11 @@ async fn listed(aws: &Aws) -> Result<Vec<Entry>, CallError> {
     loop {
         let request = aws.cloudwatch.list_dashboards().set_next_token(token);
         let page = aws
-            .call("cloudwatch:ListDashboards", "the dashboards", request.send())
+            .call(
+                "cloudwatch:ListDashboards",
+                "the dashboards",
+                request.send(),
+            )
             .await?;
         let found = page.dashboard_entries.unwrap_or_default().into_iter();
         entries.extend(found.map(|entry| Entry {

@@ -43,7 +43,8 @@ pub(super) fn widgets(content: &Content) -> Vec<Widget> {
     let Some(log_group) = &content.log_group else {
         return Vec::new();
     };
-    let widget = |(title, query): (&str, Query)| log_widget(content, log_group, title, query.text());
+    let widget =
+        |(title, query): (&str, Query)| log_widget(content, log_group, title, query.text());
     WIDGETS.into_iter().map(widget).collect()
 }
 
@@ -63,7 +64,11 @@ fn log_widget(content: &Content, log_group: &LogGroupArn, title: &str, query: &s
 
 /// Insights knows regular expressions, which a glob can become: new repositories appear by themselves.
 fn narrowed(content: &Content) -> String {
-    let glob = content.shown.repositories.glob().and_then(|glob| parse_glob(glob).ok());
+    let glob = content
+        .shown
+        .repositories
+        .glob()
+        .and_then(|glob| parse_glob(glob).ok());
     let Some(glob) = glob else {
         return String::new();
     };

@@ -2,14 +2,16 @@
 //! left out, and said to be.
 
 use anyhow::Context;
-use aws_sdk_cloudwatch::types::{DimensionFilter, Metric};
 use globset::Glob;
 
 use super::alarms;
-use super::content::{Shown, UsageMetric};
+use super::content::Shown;
 use super::repositories::{MOST, Repositories, has_wildcards};
 use crate::aws::{Aws, CallError};
 use crate::error::Usage;
+use crate::events::Patterns;
+use crate::metrics::dimensions::{self, Metric, Sought};
+use crate::metrics::registry::{self, Selection};
 use crate::metrics::{OURS, USAGE};
 
 /// What a dashboard is to show, and what there is to say about that.
@@ -33,101 +35,91 @@ pub(crate) async fn showing(stack: &str, aws: &Aws) -> anyhow::Result<Showing> {
         seen(usage("ResourceCount", Some("RepositoryCount"), aws)),
         seen(is_published("RepositorySize", aws)),
         seen(is_published("FindingCount", aws)),
-        seen(alarms::about_ecr(stack, aws)),
+        seen(async { Ok(alarms::about_ecr(stack, aws).await?) }),
     )?;
-    let mut notes = Vec::new();
-    let mut usage = take(calls, "quota use", "ECR's API was not called lately", &mut notes);
+    let mut left_out = LeftOut::default();
+    let mut usage = left_out.unless(calls, "quota use", "ECR's API was not called lately");
     usage.extend(count.unwrap_or_default());
     let nothing = "`ecrmon metrics publish` writes them, and has not lately";
     let shown = Shown {
         usage,
-        sizes: !take(sizes, "sizes", nothing, &mut notes).is_empty(),
-        findings: !take(findings, "findings", nothing, &mut notes).is_empty(),
-        alarms: take(alarms, "alarms", "none is about ECR", &mut notes),
+        sizes: !left_out.unless(sizes, "sizes", nothing).is_empty(),
+        findings: !left_out.unless(findings, "findings", nothing).is_empty(),
+        alarms: left_out.unless(alarms, "alarms", "none is about ECR"),
         ..Shown::default()
     };
     Ok(Showing {
         shown,
         logs: true,
-        notes,
+        notes: left_out.into_lines(),
     })
 }
 
 /// `Err` says what is missing to see it.
 type Sight<T> = Result<Vec<T>, String>;
 
-async fn seen<T>(
-    look: impl Future<Output = Result<Vec<T>, CallError>>,
-) -> anyhow::Result<Sight<T>> {
-    match look.await {
-        Ok(found) => Ok(Ok(found)),
-        Err(denied) if denied.is_denied() => Ok(Err(denied.to_string())),
-        Err(error) => Err(error).context("cannot look at what the dashboard could show"),
-    }
-}
-
-/// What was seen. Of nothing it is noted why it is nothing.
-fn take<T>(sight: Sight<T>, what: &str, why: &str, notes: &mut Vec<String>) -> Vec<T> {
-    let (found, reason) = match sight {
-        Ok(found) if !found.is_empty() => (found, None),
-        Ok(nothing) => (nothing, Some(why.to_owned())),
-        Err(denied) => (Vec::new(), Some(denied)),
+async fn seen<T>(look: impl Future<Output = anyhow::Result<Vec<T>>>) -> anyhow::Result<Sight<T>> {
+    let error = match look.await {
+        Ok(found) => return Ok(Ok(found)),
+        Err(error) => error,
     };
-    notes.extend(reason.map(|reason| format!("without {what}: {reason}")));
-    found
-}
-
-/// The usage metrics of ECR with that name, at most those of one page (500): there are eight operations.
-async fn usage(
-    name: &str,
-    resource: Option<&str>,
-    aws: &Aws,
-) -> Result<Vec<UsageMetric>, CallError> {
-    let dimensions = [("Service", Some("ECR")), ("Resource", resource)];
-    let found = metrics(USAGE, name, &dimensions, aws).await?;
-    let mut found: Vec<UsageMetric> = found.into_iter().map(|metric| named(name, metric)).collect();
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-fn named(name: &str, metric: Metric) -> UsageMetric {
-    let dimensions = metric.dimensions.unwrap_or_default();
-    let mut dimensions: Vec<(String, String)> = dimensions
-        .into_iter()
-        .filter_map(|dimension| Some((dimension.name?, dimension.value?)))
-        .collect();
-    dimensions.sort();
-    UsageMetric {
-        name: name.to_owned(),
-        dimensions,
+    match error.downcast_ref::<CallError>() {
+        Some(denied) if denied.is_denied() => Ok(Err(denied.to_string())),
+        _ => Err(error.context("cannot look at what the dashboard could show")),
     }
 }
 
-/// Metrics of ours with that name, not all of them; none where nothing was published in two weeks.
-async fn is_published(name: &str, aws: &Aws) -> Result<Vec<Metric>, CallError> {
-    metrics(OURS, name, &[], aws).await
+/// What is left out, by why it is.
+#[derive(Default)]
+struct LeftOut(Vec<(String, Vec<&'static str>)>);
+
+impl LeftOut {
+    /// What was seen. Where that is nothing, it is left out.
+    fn unless<T>(&mut self, sight: Sight<T>, what: &'static str, why: &str) -> Vec<T> {
+        let why = match sight {
+            Ok(found) if !found.is_empty() => return found,
+            Ok(_) => why.to_owned(),
+            Err(denied) => denied,
+        };
+        match self.0.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, all)) => all.push(what),
+            None => self.0.push((why, vec![what])),
+        }
+        Vec::new()
+    }
+
+    fn into_lines(self) -> Vec<String> {
+        let line = |(why, what): (String, Vec<&str>)| {
+            let separator = if what.len() == 2 { " and " } else { ", " };
+            format!("without {}: {why}", what.join(separator))
+        };
+        self.0.into_iter().map(line).collect()
+    }
 }
 
-/// The first page of ListMetrics, which tells what had data in the last two weeks.
-async fn metrics(
-    namespace: &str,
-    name: &str,
-    dimensions: &[(&str, Option<&str>)],
-    aws: &Aws,
-) -> Result<Vec<Metric>, CallError> {
-    let filters = dimensions.iter().filter_map(|(name, value)| {
-        let filter = DimensionFilter::builder().name(*name).value((*value)?);
-        Some(filter.build())
-    });
+/// The usage metrics of ECR with that name: there are eight operations, and one count of repositories.
+async fn usage(name: &str, resource: Option<&str>, aws: &Aws) -> anyhow::Result<Vec<Metric>> {
+    let resource = resource.map(|resource| ("Resource", resource));
+    let dimensions: Vec<_> = [("Service", "ECR")].into_iter().chain(resource).collect();
+    let sought = Sought {
+        namespace: USAGE,
+        name: Some(name),
+        dimensions: &dimensions,
+    };
+    dimensions::list(sought, aws).await
+}
+
+/// Whether anything of ours with that name was published in the last two weeks: one element if so. A single page of
+/// ListMetrics tells; there may be tens of thousands of metrics.
+async fn is_published(name: &str, aws: &Aws) -> anyhow::Result<Vec<()>> {
     let request = aws
         .cloudwatch
         .list_metrics()
-        .namespace(namespace)
-        .metric_name(name)
-        .set_dimensions(Some(filters.collect()).filter(|filters: &Vec<_>| !filters.is_empty()));
-    let page = aws.call("cloudwatch:ListMetrics", namespace, request.send());
-    Ok(page.await?.metrics.unwrap_or_default())
+        .namespace(OURS)
+        .metric_name(name);
+    let page = aws.call("cloudwatch:ListMetrics", "the metrics", request.send());
+    let found = page.await.context("cannot list our metrics")?;
+    Ok(found.metrics().first().map(|_| ()).into_iter().collect())
 }
 
 /// The repositories that are meant. A glob without wildcards names one, which need not be looked for.
@@ -143,10 +135,13 @@ pub(crate) async fn repositories(glob: Option<&Glob>, aws: &Aws) -> anyhow::Resu
         let names = vec![text.clone()];
         return Ok(Repositories::Named { glob: text, names });
     }
-    let matcher = glob.compile_matcher();
-    let mut names = names(aws).await.context("cannot list the repositories")?;
-    names.retain(|name| matcher.is_match(name));
-    names.sort();
+    let selection = Selection {
+        repositories: Patterns::new(std::slice::from_ref(glob))?,
+    };
+    let found = registry::list(&selection, aws)
+        .await
+        .context("cannot list the repositories")?;
+    let names: Vec<String> = found.into_iter().map(|found| found.name).collect();
     match names.len() {
         0 => Err(Usage::new(
             format!("no repository of this region matches `{text}`"),
@@ -159,29 +154,5 @@ pub(crate) async fn repositories(glob: Option<&Glob>, aws: &Aws) -> anyhow::Resu
             "mean fewer with `--repo`, or leave it out: then CloudWatch searches among all",
         )
         .into()),
-    }
-}
-
-/// The most repositories of a page (ECR API reference, DescribeRepositories).
-const PAGE: i32 = 1000;
-
-async fn names(aws: &Aws) -> Result<Vec<String>, CallError> {
-    let mut names = Vec::new();
-    let mut token = None;
-    loop {
-        let request = aws
-            .ecr
-            .describe_repositories()
-            .max_results(PAGE)
-            .set_next_token(token);
-        let page = aws
-            .call("ecr:DescribeRepositories", "the registry", request.send())
-            .await?;
-        let found = page.repositories.unwrap_or_default();
-        names.extend(found.into_iter().filter_map(|found| found.repository_name));
-        token = page.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(names);
-        }
     }
 }

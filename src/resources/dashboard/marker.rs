@@ -114,7 +114,9 @@ impl Marker {
 
 impl Record {
     fn words(&self) -> String {
-        let shows = ALWAYS.into_iter().chain(self.shows.iter().map(String::as_str));
+        let shows = ALWAYS
+            .into_iter()
+            .chain(self.shows.iter().map(String::as_str));
         let shows = shows.collect::<Vec<_>>().join(" ");
         let glob = self.glob.as_ref();
         let glob = glob.map(|glob| format!(" · repositories `{glob}`"));

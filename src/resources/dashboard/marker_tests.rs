@@ -35,7 +35,8 @@ fn order_and_documented_defaults_are_no_edits() {
     body["widgets"].as_array_mut().expect("widgets").reverse();
     body["periodOverride"] = json!("auto");
     body["widgets"][0]["height"] = json!(6);
-    body["widgets"][0]["properties"] = json!({"view": "timeSeries", "stacked": false, "title": "Pulls"});
+    body["widgets"][0]["properties"] =
+        json!({"view": "timeSeries", "stacked": false, "title": "Pulls"});
     assert!(Marker::of(&body).expect("a marker").is_intact(&body));
 }
 
@@ -58,7 +59,8 @@ fn a_body_of_somebody_else_has_no_marker() {
 #[test]
 fn a_body_of_before_there_was_a_record_is_still_ours() {
     let body: Value =
-        serde_json::from_str(include_str!("../../../tests/e2e/dashboard_before.json")).expect("a body");
+        serde_json::from_str(include_str!("../../../tests/e2e/dashboard_before.json"))
+            .expect("a body");
     let marker = Marker::of(&body).expect("a marker");
     assert_eq!(marker.record, None);
     assert!(marker.is_intact(&body));

@@ -25,7 +25,7 @@ pub(super) fn normal(body: &Value) -> Value {
     }
     let widgets = items(&mut body, "widgets");
     if widgets.iter().all(|widget| place(widget).is_some()) {
-        widgets.sort_by_key(|widget| place(widget));
+        widgets.sort_by_key(place);
     }
     body
 }

@@ -49,7 +49,9 @@ impl Dashboard {
             );
             Ok(Step::keep(Self::KIND, name, why).advised(vec![advice]))
         };
-        let owner = found.as_ref().map(|found| found.owner(&content.stack, &content.region));
+        let owner = found
+            .as_ref()
+            .map(|found| found.owner(&content.stack, &content.region));
         match owner {
             Some(Owner::OtherStack(marker)) => return Err(belongs_elsewhere(name, &marker)),
             Some(Owner::Edited) if !overwrite => {

@@ -16,13 +16,20 @@ pub(super) fn sizes(content: &Content) -> Vec<Widget> {
         return Vec::new();
     }
     let of = |title, axis, metric| {
-        let rows =
-            search::of_repositories(OURS, metric, "Maximum", &content.shown.repositories);
-        chart(content, title, axis, rows)
+        let rows = search::of_repositories(OURS, metric, "Maximum", &content.shown.repositories);
+        chart(content, title, axis, &rows)
     };
     vec![
-        of("Sum of image sizes per repository", "Bytes", "RepositorySize"),
-        of("Untagged images per repository", "Images", "UntaggedImageCount"),
+        of(
+            "Sum of image sizes per repository",
+            "Bytes",
+            "RepositorySize",
+        ),
+        of(
+            "Untagged images per repository",
+            "Images",
+            "UntaggedImageCount",
+        ),
     ]
 }
 
@@ -42,13 +49,21 @@ pub(super) fn findings(content: &Content) -> Option<Widget> {
     content
         .shown
         .findings
-        .then(|| chart(content, "Critical and high findings", "Findings", rows))
+        .then(|| chart(content, "Critical and high findings", "Findings", &rows))
 }
 
 pub(super) fn of_repository(name: &str) -> [Value; 2] {
     ["CRITICAL", "HIGH"].map(|severity| {
         let options = json!({"stat": "Maximum", "label": format!("{name} {severity}")});
-        json!([OURS, "FindingCount", "RepositoryName", name, "Severity", severity, options])
+        json!([
+            OURS,
+            "FindingCount",
+            "RepositoryName",
+            name,
+            "Severity",
+            severity,
+            options
+        ])
     })
 }
 

@@ -3,12 +3,13 @@
 
 use serde_json::Value;
 
-use super::content::{Shown, UsageMetric};
+use super::content::Shown;
 use super::look::Showing;
 use super::marker::Marker;
 use super::repositories::Repositories;
 use super::resource::Dashboard;
 use super::selector::CHOSEN;
+use crate::metrics::dimensions::Metric;
 use crate::metrics::{ECR, PULLS, USAGE};
 
 impl Dashboard {
@@ -20,7 +21,7 @@ impl Dashboard {
         if !is_ours || !marker.is_intact(&self.body) {
             return None;
         }
-        let shows = |word: &str| record.shows.iter().any(|shown| shown == word);
+        let holds = |word: &str| record.shows.iter().any(|shown| shown == word);
         let repositories = record.glob.clone().map_or(Repositories::All, |glob| {
             let names = names(&self.body);
             Repositories::Named { glob, names }
@@ -28,11 +29,11 @@ impl Dashboard {
         let shown = Shown {
             repositories,
             usage: rows(&self.body).filter_map(usage).collect(),
-            sizes: shows("sizes"),
-            findings: shows("findings"),
+            sizes: holds("sizes"),
+            findings: holds("findings"),
             alarms: alarms(&self.body),
         };
-        let logs = shows("logs");
+        let logs = holds("logs");
         let notes = Vec::new();
         Some(Showing { shown, logs, notes })
     }
@@ -64,10 +65,11 @@ fn names(body: &Value) -> Vec<String> {
     names
 }
 
-fn usage(row: &[Value]) -> Option<UsageMetric> {
+fn usage(row: &[Value]) -> Option<Metric> {
     let words: Vec<&str> = row.iter().map_while(Value::as_str).collect();
     match words.as_slice() {
-        [namespace, name, dimensions @ ..] if *namespace == USAGE => Some(UsageMetric {
+        [namespace, name, dimensions @ ..] if *namespace == USAGE => Some(Metric {
+            namespace: USAGE.to_owned(),
             name: (*name).to_owned(),
             dimensions: dimensions
                 .chunks_exact(2)

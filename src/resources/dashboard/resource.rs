@@ -110,7 +110,11 @@ impl Resource for Dashboard {
 }
 
 impl Dashboard {
-    fn refused(&self, messages: &[DashboardValidationMessage], error: anyhow::Error) -> anyhow::Error {
+    fn refused(
+        &self,
+        messages: &[DashboardValidationMessage],
+        error: anyhow::Error,
+    ) -> anyhow::Error {
         let lines = complaints::lines(messages, &self.body);
         if lines.is_empty() {
             return error;

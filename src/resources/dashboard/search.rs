@@ -14,6 +14,8 @@ const LONGEST: usize = 1024;
 pub(super) const PERIOD: u32 = 300;
 
 const REPOSITORY_LABEL: &str = "${PROP('Dim.RepositoryName')}";
+/// AWS/Usage names a repository as `repository/NAME`. CloudWatch adds to a label without `${…}` what it sees fit.
+pub(super) const REPOSITORY_ID_LABEL: &str = "${PROP('Dim.ResourceId')}";
 
 /// `SEARCH('…', 'Sum', 300)`
 pub(super) fn search(terms: &str, statistic: &str) -> String {
@@ -94,11 +96,7 @@ fn every(namespace: &str, metric: &str, statistic: &str) -> String {
 pub(super) fn image_counts(repositories: &Repositories) -> Vec<Value> {
     let terms = r#"MetricName="ResourceCount" Resource="ImagesPerRepositoryCount""#;
     let row = |(number, search): (usize, String)| {
-        expression(
-            &format!("e{}", number + 1),
-            &search,
-            "${PROP('Dim.ResourceId')}",
-        )
+        expression(&format!("e{}", number + 1), &search, REPOSITORY_ID_LABEL)
     };
     let searches = match repositories.names() {
         None => vec![usage(terms, "Maximum")],
@@ -109,8 +107,7 @@ pub(super) fn image_counts(repositories: &Repositories) -> Vec<Value> {
 
 /// As few SEARCHes as hold all the names.
 fn among(terms: &str, names: &[String]) -> Vec<String> {
-    let of =
-        |any: &[String]| usage(&format!("{terms} ({})", any.join(" OR ")), "Maximum");
+    let of = |any: &[String]| usage(&format!("{terms} ({})", any.join(" OR ")), "Maximum");
     let mut searches = Vec::new();
     let mut any: Vec<String> = Vec::new();
     for name in names {
@@ -136,9 +133,16 @@ mod tests {
     #[test]
     fn the_longest_names_there_are_still_fit_the_limits_of_a_graph() {
         let names: Vec<String> = (0..MOST).map(|number| format!("{number:0>256}")).collect();
-        let searches = among(r#"MetricName="ResourceCount" Resource="ImagesPerRepositoryCount""#, &names);
+        let searches = among(
+            r#"MetricName="ResourceCount" Resource="ImagesPerRepositoryCount""#,
+            &names,
+        );
         assert!(searches.len() <= 100, "{}", searches.len());
         assert!(searches.iter().all(|search| search.len() <= LONGEST));
-        assert!(names.iter().all(|name| searches.iter().any(|search| search.contains(name))));
+        assert!(
+            names
+                .iter()
+                .all(|name| searches.iter().any(|search| search.contains(name)))
+        );
     }
 }

@@ -17,7 +17,11 @@ pub(super) const CHOSEN: &str = "chosen-repository";
 
 /// With a single repository there is nothing to select.
 fn is_needed(content: &Content) -> bool {
-    content.shown.repositories.names().is_none_or(|names| names.len() > 1)
+    content
+        .shown
+        .repositories
+        .names()
+        .is_none_or(|names| names.len() > 1)
 }
 
 /// The repositories to select from: those that were pulled in the last two weeks, or those that were named.
@@ -31,8 +35,7 @@ pub(super) fn variables(content: &Content) -> Vec<Value> {
     });
     match content.shown.repositories.names() {
         None => {
-            variable["search"] =
-                json!(format!(r#"{{{ECR},RepositoryName}} MetricName="{PULLS}""#));
+            variable["search"] = json!(format!(r#"{{{ECR},RepositoryName}} MetricName="{PULLS}""#));
             variable["populateFrom"] = json!("RepositoryName");
         }
         Some(names) => {
@@ -47,27 +50,32 @@ pub(super) fn widgets(content: &Content) -> Vec<Widget> {
     if !is_needed(content) {
         return Vec::new();
     }
-    let of = |title: &str, axis, rows| chart(content, &format!("{title} {CHOSEN}"), axis, rows);
-    let metric = |namespace, name, statistic| {
-        vec![search::of_repository(namespace, name, statistic, CHOSEN)]
+    let of = |title: &str, axis, rows: &[Value]| {
+        chart(content, &format!("{title} {CHOSEN}"), axis, rows)
     };
+    let metric =
+        |namespace, name, statistic| [search::of_repository(namespace, name, statistic, CHOSEN)];
     let terms = format!(
         r#"MetricName="ResourceCount" Resource="ImagesPerRepositoryCount" ResourceId="repository/{CHOSEN}""#
     );
-    let images = search::expression("e1", &search::usage(&terms, "Maximum"), "Images");
+    let images = search::expression(
+        "e1",
+        &search::usage(&terms, "Maximum"),
+        search::REPOSITORY_ID_LABEL,
+    );
     let mut widgets = vec![
-        of("Pulls of", "Pulls", metric(ECR, PULLS, "Sum")),
-        of("Images in", "Images", vec![images]),
+        of("Pulls of", "Pulls", &metric(ECR, PULLS, "Sum")),
+        of("Images in", "Images", &[images]),
     ];
     if content.shown.sizes {
         let size = metric(OURS, "RepositorySize", "Maximum");
         let untagged = metric(OURS, "UntaggedImageCount", "Maximum");
-        widgets.push(of("Sum of image sizes in", "Bytes", size));
-        widgets.push(of("Untagged images in", "Images", untagged));
+        widgets.push(of("Sum of image sizes in", "Bytes", &size));
+        widgets.push(of("Untagged images in", "Images", &untagged));
     }
     if content.shown.findings {
-        let rows = published::of_repository(CHOSEN).to_vec();
-        widgets.push(of("Critical and high findings in", "Findings", rows));
+        let rows = published::of_repository(CHOSEN);
+        widgets.push(of("Critical and high findings in", "Findings", &rows));
     }
     widgets
 }
