@@ -6,6 +6,7 @@ mod config;
 mod hints;
 mod pace;
 mod retry;
+mod unread;
 
 use aws_config::{Region, SdkConfig};
 
@@ -14,6 +15,7 @@ pub(crate) use config::Options;
 pub(crate) use hints::BadCredentials;
 pub(crate) use pace::LOOKUP_PACE;
 pub(crate) use retry::{Limit, Patience, concurrent_change};
+pub(crate) use unread::Unread;
 
 use crate::error::Usage;
 use crate::interrupt::Interrupt;

@@ -2,7 +2,7 @@
 //! come.
 
 use std::collections::{HashMap, VecDeque};
-use std::rc::Rc;
+use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -25,12 +25,13 @@ pub(crate) struct Grouping {
     /// In the order of their first call; the number of the first one is `told`.
     operations: VecDeque<Stage>,
     told: usize,
-    /// The numbers of those that still grow.
-    growing: HashMap<Rc<Kinship>, usize>,
+    /// The numbers of those that still grow, by the hashes of what their calls have in common.
+    growing: HashMap<u64, usize>,
+    hasher: RandomState,
 }
 
 enum Stage {
-    Growing(Rc<Kinship>, Growing, Instant),
+    Growing(u64, Growing, Instant),
     Complete(Operation),
 }
 
@@ -38,9 +39,10 @@ impl Grouping {
     /// Takes the next event of an ordered stream and answers the operations that are complete.
     pub(crate) fn take(&mut self, event: Event) -> Vec<Operation> {
         let time = event.time;
-        match Kinship::of(&event) {
+        let kin = Kinship::of(&event).map(|kinship| self.hasher.hash_one(kinship));
+        match kin {
             None => self.operations.push_back(Stage::Complete(event.into())),
-            Some(kinship) => self.grow(kinship, event),
+            Some(kin) => self.grow(kin, event),
         }
         let mut told = self.tell(|growing, _| time.is_some_and(|time| is_apart(growing, time)));
         if self.operations.len() > HELD {
@@ -59,10 +61,11 @@ impl Grouping {
         self.tell(|_, _| true)
     }
 
-    fn grow(&mut self, kinship: Kinship, event: Event) {
-        let number = self.growing.get(&kinship);
+    fn grow(&mut self, kin: u64, event: Event) {
+        let number = self.growing.get(&kin);
         let stage = number.and_then(|number| self.operations.get_mut(number - self.told));
         if let Some(Stage::Growing(_, growing, latest)) = stage
+            && Kinship::of(&event).is_some_and(|kinship| growing.has(kinship))
             && growing.images() < IMAGES
             && event.time.is_none_or(|time| !is_apart(growing, time))
         {
@@ -71,11 +74,10 @@ impl Grouping {
             return;
         }
         let next = self.told + self.operations.len();
-        let kinship = Rc::new(kinship);
-        self.growing.insert(kinship.clone(), next);
+        self.growing.insert(kin, next);
         let growing = Growing::of(event);
         self.operations
-            .push_back(Stage::Growing(kinship, growing, Instant::now()));
+            .push_back(Stage::Growing(kin, growing, Instant::now()));
     }
 
     /// Operations are told in the order of their first call in the stream, so one that grows holds back later ones.
@@ -95,10 +97,10 @@ impl Grouping {
     fn completed(&mut self, stage: Stage) -> Operation {
         match stage {
             Stage::Complete(operation) => operation,
-            Stage::Growing(kinship, growing, _) => {
+            Stage::Growing(kin, growing, _) => {
                 // Another one of its kind may be growing in its place.
-                if self.growing.get(&kinship) == Some(&self.told) {
-                    self.growing.remove(&kinship);
+                if self.growing.get(&kin) == Some(&self.told) {
+                    self.growing.remove(&kin);
                 }
                 growing.finish()
             }

@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 
 use super::event::Event;
 use super::sink::Enough;
-use super::span::{Plan, Span};
+use super::span::{Plan, Span, TIMES_TOO_MANY};
 use crate::aws::CallError;
 
 /// What was found in a span or on a page.
@@ -55,9 +55,6 @@ pub(super) enum Outcome {
     /// The span has more than one unit and more events than are to be held, about so many: it is read anew in parts.
     TooMany(usize),
 }
-
-/// How many times the events that are wanted of a span it may have.
-const TIMES_TOO_MANY: usize = 3;
 
 /// About how many events a span has, if that is too many. `None` as long as less was read than is wanted of a span:
 /// a burst tells little of the rest. `units` is how much of the span was read, `read` how many events that had.
@@ -126,19 +123,24 @@ impl Line {
             .count()
     }
 
-    /// The next span to read, which is running from now on.
+    /// The next span to read, which is running from now on. What waits was cut by what was known then: it is cut anew
+    /// where more is known by now, before any of it is read in vain.
     fn start(&mut self, plan: &mut Plan) -> Option<Span> {
-        let mut waiting = self
-            .0
-            .iter_mut()
-            .filter(|(_, state)| matches!(state, State::Waiting));
-        if let Some((span, state)) = waiting.next() {
-            *state = State::Running;
-            return Some(*span);
+        while let Some((span, state)) = self.first_waiting() {
+            let Some(parts) = plan.expected_parts(span) else {
+                *state = State::Running;
+                return Some(span);
+            };
+            self.put(span, parts.into_iter().map(|part| (part, State::Waiting)));
         }
         let span = plan.next()?;
         self.0.push_back((span, State::Running));
         Some(span)
+    }
+
+    fn first_waiting(&mut self) -> Option<(Span, &mut State)> {
+        let mut states = self.0.iter_mut().map(|(span, state)| (*span, state));
+        states.find(|(_, state)| matches!(state, State::Waiting))
     }
 
     /// Puts something in the place of a span.

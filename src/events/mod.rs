@@ -12,6 +12,7 @@ mod archive;
 pub(crate) mod athena;
 pub(crate) mod choice;
 mod count;
+mod escapes;
 mod event;
 mod filter;
 pub(crate) mod follow;

@@ -23,21 +23,21 @@ pub(crate) struct Operation {
 }
 
 /// What the calls of one operation have in common. The calls of other actions stand alone.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Kinship {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Kinship<'e> {
     action: Action,
-    account: Option<String>,
-    region: Option<String>,
-    owner: Option<String>,
-    repository: Option<String>,
-    principal: Option<String>,
-    principal_arn: Option<String>,
-    error_code: Option<String>,
+    account: Option<&'e str>,
+    region: Option<&'e str>,
+    owner: Option<&'e str>,
+    repository: Option<&'e str>,
+    principal: Option<&'e str>,
+    principal_arn: Option<&'e str>,
+    error_code: Option<&'e str>,
 }
 
-impl Kinship {
+impl<'e> Kinship<'e> {
     /// `None` for a call that is an operation by itself.
-    pub(super) fn of(event: &Event) -> Option<Self> {
+    pub(super) fn of(event: &'e Event) -> Option<Self> {
         use Action::{Delete, Expire, Login, Pull, Push, Read, Storage};
         let comes_in_many = matches!(
             event.action,
@@ -46,13 +46,13 @@ impl Kinship {
         // Without a time nothing is close to it.
         (comes_in_many && event.time.is_some()).then(|| Self {
             action: event.action,
-            account: event.account.clone(),
-            region: event.region.clone(),
-            owner: event.owner.clone(),
-            repository: event.repository.clone(),
-            principal: event.principal.clone(),
-            principal_arn: event.principal_arn.clone(),
-            error_code: event.error_code.clone(),
+            account: event.account.as_deref(),
+            region: event.region.as_deref(),
+            owner: event.owner.as_deref(),
+            repository: event.repository.as_deref(),
+            principal: event.principal.as_deref(),
+            principal_arn: event.principal_arn.as_deref(),
+            error_code: event.error_code.as_deref(),
         })
     }
 }
@@ -99,6 +99,10 @@ impl Growing {
         for image in images {
             *self.images.entry(image).or_default() += 1;
         }
+    }
+
+    pub(super) fn has(&self, kinship: Kinship<'_>) -> bool {
+        Kinship::of(&self.operation.event) == Some(kinship)
     }
 
     pub(super) fn from(&self) -> Option<Timestamp> {

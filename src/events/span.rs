@@ -38,8 +38,10 @@ impl Span {
         usize::try_from(all).unwrap_or(usize::MAX)
     }
 
-    /// Spans of that length that make up this one, but for the last, which may be shorter; the earlier first.
+    /// Spans of at most that length, and about equal, that make up this one; the earlier first.
     fn cut(self, length: i64) -> Vec<Self> {
+        let parts = (self.length() - 1) / length + 1;
+        let length = (self.length() - 1) / parts + 1;
         let step = usize::try_from(length).unwrap_or(usize::MAX);
         let part = |first| Self {
             first,
@@ -49,6 +51,8 @@ impl Span {
     }
 }
 
+/// How many times the events that are wanted of a span it may have.
+pub(super) const TIMES_TOO_MANY: usize = 3;
 /// The most parts that a span is cut into at once, however little of it an estimate is made from.
 const MOST_PARTS: i64 = 64;
 
@@ -79,6 +83,15 @@ impl Plan {
     /// Hears how many events were found in a span.
     pub(super) fn learn(&mut self, span: Span, events: usize) {
         self.known = (events > 0).then_some((span.length(), events));
+    }
+
+    /// The parts of a span that would have too many events, if it is like the one that was read last.
+    pub(super) fn expected_parts(&self, span: Span) -> Option<Vec<Span>> {
+        let (length, events) = self.known?;
+        let all = i128::try_from(events).unwrap_or(i128::MAX) * i128::from(span.length());
+        let all = usize::try_from(all / i128::from(length)).unwrap_or(usize::MAX);
+        let is_too_long = span.length() > 1 && all > TIMES_TOO_MANY * self.events_wanted;
+        is_too_long.then(|| self.parts(span, all))
     }
 
     /// The parts of a span of more than one unit that has so many events, too many to be read whole; in the order of

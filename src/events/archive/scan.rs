@@ -6,6 +6,8 @@
 
 use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
 
+use crate::events::escapes::Escapes;
+
 /// Bytes looked at together: one for each bit of a mask.
 pub(super) const WIDTH: usize = 64;
 
@@ -14,8 +16,7 @@ type Block = [u8; WIDTH];
 /// What a block leaves to the next one.
 #[derive(Debug, Default)]
 struct State {
-    /// 1 if the next block's first byte is escaped.
-    escapes_next: u64,
+    escapes: Escapes,
     /// All ones if the next block begins within a string.
     in_string: u64,
     /// Where strings began in the block.
@@ -88,7 +89,7 @@ impl State {
         let bytes = u8x64::from_slice(simd, block);
         let positions =
             |bytes: u8x64<S>, byte: u8| bytes.simd_eq(u8x64::splat(simd, byte)).to_bitmask();
-        let escaped = self.escaped(positions(bytes, b'\\'));
+        let escaped = self.escapes.of(positions(bytes, b'\\'));
         let quotes = positions(bytes, b'"') & !escaped;
         let in_string = prefix_xor(quotes) ^ self.in_string;
         self.in_string = 0_u64.wrapping_sub(in_string >> (u64::BITS - 1));
@@ -103,21 +104,6 @@ impl State {
             has_number_escape: escaped != 0 && escaped & positions(bytes, b'u') != 0,
             has_mark: third_letters & positions(bytes, mark.0) != 0,
         }
-    }
-
-    /// The bytes that a backslash escapes. In a run of backslashes every second one is itself escaped.
-    #[inline]
-    fn escaped(&mut self, backslashes: u64) -> u64 {
-        const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
-        if backslashes == 0 {
-            return std::mem::take(&mut self.escapes_next);
-        }
-        let starting = backslashes & !self.escapes_next;
-        // The subtraction carries through a run, so that its end lands on the parity of its beginning.
-        let runs = ((starting << 1) | ODD).wrapping_sub(starting) ^ ODD;
-        let escaped = runs ^ (backslashes | self.escapes_next);
-        self.escapes_next = (runs & backslashes) >> (u64::BITS - 1);
-        escaped
     }
 }
 

@@ -2,8 +2,10 @@
 //! is minutes after they happened: that time decides what is read, the event's own decides what is told.
 
 mod group;
+mod page;
 mod pattern;
 mod search;
+mod text;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};

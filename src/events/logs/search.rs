@@ -1,16 +1,17 @@
 //! FilterLogEvents over one span, page after page, and its messages as events.
 
-use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
-use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use memchr::memmem::Finder;
 
+use super::page::{self, LogEvent};
 use super::pattern::Pattern;
 use super::{EVENTS_IN_A_SPAN, Logs};
-use crate::aws::{Aws, CallError};
+use crate::aws::{Aws, CallError, Fault, Unread};
 use crate::events::event::Event;
 use crate::events::in_order::{Haul, Outcome, too_many};
 use crate::events::query::Query;
 use crate::events::span::Span;
+
+const ACTION: &str = "logs:FilterLogEvents";
 
 pub(super) struct Search<'a> {
     /// In the group's region, with that region's pace.
@@ -47,13 +48,15 @@ impl<'a> Search<'a> {
         let mut token = None;
         loop {
             let page = self.page(span, token).await?;
-            let events = page.events.unwrap_or_default();
             // They come by their time, the earliest first.
-            let reached = events.last().and_then(|last| last.timestamp);
-            for one in events {
+            let mut reached = None;
+            let next = page::read(&page, |one| {
+                reached = one.timestamp;
                 self.take(one, span, &mut haul);
-            }
-            token = page.next_token.filter(|token| !token.is_empty());
+            });
+            token = next
+                .ok_or_else(|| self.malformed())?
+                .filter(|token| !token.is_empty());
             if token.is_none() {
                 return Ok(Outcome::Whole(haul));
             }
@@ -66,11 +69,7 @@ impl<'a> Search<'a> {
 
     /// AWS returns nothing "later than" the end, which is therefore included. That the end is asked for and left out
     /// here loses nothing, should it not be.
-    async fn page(
-        &self,
-        span: Span,
-        token: Option<String>,
-    ) -> Result<FilterLogEventsOutput, CallError> {
+    async fn page(&self, span: Span, token: Option<String>) -> Result<Vec<u8>, CallError> {
         let request = self.aws.logs.filter_log_events();
         let request = self.logs.group.name_in(request);
         let request = request
@@ -78,22 +77,33 @@ impl<'a> Search<'a> {
             .end_time(span.last + 1)
             .filter_pattern(&self.pattern)
             .set_next_token(token);
-        let name = &self.logs.group.name;
-        self.aws
-            .call("logs:FilterLogEvents", name, request.send())
-            .await
+        let page = Unread::default();
+        let request = request.customize().interceptor(page.clone());
+        self.aws.call(ACTION, self.name(), request.send()).await?;
+        Ok(page.take())
     }
 
-    fn take(&self, one: FilteredLogEvent, span: Span, haul: &mut Haul) {
-        let Some(message) = one.message else { return };
+    fn name(&self) -> &str {
+        &self.logs.group.name
+    }
+
+    fn malformed(&self) -> CallError {
+        CallError {
+            action: ACTION,
+            resource: self.name().to_owned(),
+            fault: Fault::Malformed("it is no page of log events".to_owned()),
+        }
+    }
+
+    fn take(&self, one: LogEvent<'_>, span: Span, haul: &mut Haul) {
         let is_beyond = one.timestamp.is_some_and(|time| time > span.last);
-        if is_beyond || self.source.find(message.as_bytes()).is_none() {
+        if is_beyond || self.source.find(one.message.as_bytes()).is_none() {
             return;
         }
         haul.read += 1;
-        match Event::from_record(&message) {
+        match Event::from_record(one.message) {
             Ok(mut event) if self.query.wants(&event) => {
-                event.record = self.query.keep_records.then(|| message.into_boxed_str());
+                event.record = self.query.keep_records.then(|| one.message.into());
                 haul.events.push(event);
             }
             Ok(_) => {}
