@@ -1,12 +1,15 @@
 //! A topic over time: which series it has, their values period by period, and what they add up to.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
 use super::data::{self, Query, Series};
 use super::dimensions::{self, Metric, Sought};
+use super::label::labels;
 use super::topic::{By, Topic};
+use super::total::total;
 use super::{period, quota};
 use crate::aws::Aws;
 use crate::events::{Patterns, Window};
@@ -43,9 +46,14 @@ pub(crate) struct History {
     pub tracks: Vec<Track>,
     /// Of all series, where they can be added up.
     pub total: Option<Vec<Option<f64>>>,
+    /// Which series CloudWatch did not tell wholly, and why.
+    pub unread: Vec<(String, String)>,
     /// How many metrics CloudWatch was asked for: it bills them.
     pub billed: usize,
 }
+
+/// What the series of the whole registry is called.
+const WHOLE: &str = "the whole registry";
 
 /// What there is to read.
 struct Found {
@@ -161,6 +169,38 @@ impl Question {
         vec![metric.query(&id(number), &self.statistic, self.period)]
     }
 
+    fn track(&self, metric: Metric, label: String, series: Series) -> Track {
+        Track {
+            label,
+            metric,
+            values: self.values(&series),
+            shortfall: series.shortfall,
+        }
+    }
+
+    /// The busiest first: of which most happened, or of which there was most; nothing known comes last.
+    fn order(&self, one: &Track, other: &Track) -> Ordering {
+        let is_summed = self.is_summed();
+        let busyness = |track: &Track| {
+            let known = track.values.iter().flatten().copied();
+            let most = if is_summed {
+                known.reduce(|sum, value| sum + value)
+            } else {
+                known.reduce(f64::max)
+            };
+            most.unwrap_or(f64::NEG_INFINITY)
+        };
+        let by_label = || one.label.cmp(&other.label);
+        busyness(other)
+            .total_cmp(&busyness(one))
+            .then_with(by_label)
+    }
+
+    /// Values of later periods add to those of earlier ones.
+    pub(crate) fn is_summed(&self) -> bool {
+        self.statistic == "Sum" && self.topic.by != By::Quota
+    }
+
     /// How many periods the window has.
     pub(crate) fn periods(&self) -> usize {
         let seconds = self.window.until.duration_since(self.window.from).as_secs();
@@ -198,31 +238,35 @@ fn history(question: Question, found: Found, read: Vec<Series>) -> History {
         .into_iter()
         .map(|series| (series.id.clone(), series))
         .collect();
-    let billed = found.each.len() + usize::from(found.whole.is_some());
+    let whole = found.whole.map(|metric| (metric, WHOLE.to_owned()));
+    let has_whole = whole.is_some();
     let labels = labels(&question.topic, &found.each);
-    let whole = found.whole.map(|metric| (metric, "all".to_owned()));
-    let each = found.each.into_iter().zip(labels).chain(whole.clone());
-    let tracks = each.enumerate().map(|(number, (metric, label))| {
+    let metrics = found.each.into_iter().zip(labels).chain(whole);
+    let tracks = metrics.enumerate().map(|(number, (metric, label))| {
         let series = read.remove(&id(number)).unwrap_or_else(left_out);
-        Track {
-            label,
-            metric,
-            values: question.values(&series),
-            shortfall: series.shortfall,
-        }
+        question.track(metric, label, series)
     });
     let mut tracks: Vec<Track> = tracks.collect();
-    let published = whole.and_then(|_| tracks.pop());
-    tracks.sort_by(|one, other| busyness(&question, other).total_cmp(&busyness(&question, one)));
+    let unread = tracks.iter().filter_map(Track::unread).collect();
+    let billed = tracks.len();
+    let published = if has_whole { tracks.pop() } else { None };
+    tracks.sort_by(|one, other| question.order(one, other));
     let total = match published {
-        Some(total) => Some(total.values),
+        Some(whole) => Some(whole.values).filter(|_| whole.shortfall.is_none()),
         None => total(&question, &tracks),
     };
     History {
         question,
         tracks,
         total,
+        unread,
         billed,
+    }
+}
+
+impl Track {
+    fn unread(&self) -> Option<(String, String)> {
+        Some((self.label.clone(), self.shortfall.clone()?))
     }
 }
 
@@ -234,86 +278,3 @@ fn left_out() -> Series {
         shortfall: Some("CloudWatch left it out of its answer".to_owned()),
     }
 }
-
-/// What series are put in order by: all that happened, or the most that there was; nothing known comes last.
-fn busyness(question: &Question, track: &Track) -> f64 {
-    let known = track.values.iter().flatten().copied();
-    if question.statistic == "Sum" && question.topic.by != By::Quota {
-        known.reduce(|sum, value| sum + value)
-    } else {
-        known.reduce(f64::max)
-    }
-    .unwrap_or(f64::NEG_INFINITY)
-}
-
-/// What all series add up to: none where any of them is not wholly known. A series that has not begun, or has ended,
-/// adds nothing; one that is missing in between, or in the newest period alone, leaves the sum unknown.
-fn total(question: &Question, tracks: &[Track]) -> Option<Vec<Option<f64>>> {
-    let is_extensive = question.statistic == question.topic.statistic;
-    if !question.topic.adds_up
-        || !is_extensive
-        || tracks.is_empty()
-        || tracks.iter().any(|track| track.shortfall.is_some())
-    {
-        return None;
-    }
-    let mut sums = vec![Some(0.0); question.periods()];
-    let mut counts = vec![0_usize; sums.len()];
-    for track in tracks {
-        let first = track.values.iter().position(Option::is_some);
-        let last = track.values.iter().rposition(Option::is_some);
-        for (number, value) in track.values.iter().enumerate() {
-            let is_gone = last.is_none_or(|last| number > last) && number + 1 < sums.len();
-            let is_absent = first.is_none_or(|first| number < first) || is_gone;
-            match value {
-                Some(value) => {
-                    counts[number] += 1;
-                    sums[number] = sums[number].map(|sum| sum + value);
-                }
-                None if is_absent => {}
-                None => sums[number] = None,
-            }
-        }
-    }
-    let sums = sums.into_iter().zip(counts);
-    Some(sums.map(|(sum, count)| sum.filter(|_| count > 0)).collect())
-}
-
-fn labels(topic: &Topic, metrics: &[Metric]) -> Vec<String> {
-    let shared: Vec<(String, String)> = match metrics.split_first() {
-        Some((first, rest)) if !rest.is_empty() => {
-            let in_all =
-                |one: &&(String, String)| rest.iter().all(|metric| metric.dimensions.contains(one));
-            first.dimensions.iter().filter(in_all).cloned().collect()
-        }
-        _ => Vec::new(),
-    };
-    metrics
-        .iter()
-        .map(|metric| label(topic, metric, &shared))
-        .collect()
-}
-
-/// What a series is called: by what it tells of, or by the values of the dimensions that not all series share.
-fn label(topic: &Topic, metric: &Metric, shared: &[(String, String)]) -> String {
-    let known = match topic.by {
-        By::Repository => metric.repository().map(str::to_owned),
-        By::Operation => metric.value("Resource").map(str::to_owned),
-        By::Quota => Some(quota::label(metric)),
-        By::Nothing => Some(topic.word.to_string()),
-        By::Dimensions => None,
-    };
-    known.unwrap_or_else(|| {
-        let own = metric.dimensions.iter().filter(|one| !shared.contains(one));
-        let values: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
-        if values.is_empty() {
-            metric.name.clone()
-        } else {
-            values.join(" ")
-        }
-    })
-}
-
-#[cfg(test)]
-#[path = "history_tests.rs"]
-mod tests;

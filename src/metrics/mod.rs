@@ -8,12 +8,14 @@ pub(crate) mod data;
 pub(crate) mod dimensions;
 pub(crate) mod history;
 pub(crate) mod inventory;
+mod label;
 pub(crate) mod period;
 pub(crate) mod picture;
 pub(crate) mod pulls;
 pub(crate) mod quota;
 pub(crate) mod registry;
 pub(crate) mod topic;
+mod total;
 pub(crate) mod unit;
 pub(crate) mod view;
 

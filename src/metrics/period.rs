@@ -57,7 +57,7 @@ pub(crate) fn fitting(window: Window, points: u32, now: Timestamp) -> u32 {
     *ROUND.iter().find(fits).unwrap_or(&ROUND[ROUND.len() - 1])
 }
 
-/// The period that was asked for, or one that divides the window into at most so many points.
+/// The period that was asked for, or one that divides the window into at most so many points and is at least `least`.
 ///
 /// # Errors
 /// [`Usage`] for a period of which CloudWatch has no points at the beginning of the window any more.
@@ -65,26 +65,40 @@ pub(crate) fn chosen(
     asked: Option<u32>,
     window: Window,
     points: u32,
+    least: u32,
     now: Timestamp,
 ) -> Result<u32, Usage> {
     let Some(asked) = asked else {
-        return Ok(fitting(window, points, now));
+        return Ok(fitting(window, points, now).max(least));
     };
     let shortest = shortest(window.from, now);
     if asked.is_multiple_of(shortest) {
         return Ok(asked);
     }
-    let span = |seconds: u32| time::span(SignedDuration::from_secs(seconds.into()));
     Err(Usage::new(
         format!(
-            "CloudWatch has no points of each {} of a time so long ago",
-            span(asked)
+            "CloudWatch has no points of {} of a time so long ago",
+            each(asked)
         ),
         format!(
             "the shortest period of that time is `--period {}m`, and its multiples work; a later `--since` allows shorter ones",
             shortest / 60
         ),
     ))
+}
+
+/// `each minute`, `each 3 h`: how a period is said.
+pub(crate) fn each(period: u32) -> String {
+    let one = match period {
+        60 => "minute",
+        3_600 => "hour",
+        86_400 => "day",
+        _ => {
+            let span = SignedDuration::from_secs(period.into());
+            return format!("each {}", time::span(span));
+        }
+    };
+    format!("each {one}")
 }
 
 /// The window, begun where a point begins and ended where one ends: CloudWatch counts periods from the epoch on.

@@ -34,6 +34,8 @@ pub(crate) struct Topic {
     pub dimensions: &'static [(&'static str, &'static str)],
     pub by: By,
     pub statistic: &'static str,
+    /// How often there is a point, at most: the shortest period that makes sense, in seconds.
+    pub every: u32,
     /// Unknown for a metric that is not ours to know.
     pub unit: Option<Unit>,
     /// Where there is no point, there was none. CloudWatch says so of pulls alone (ECR user guide, "repository
@@ -53,6 +55,7 @@ fn of_aws(word: &'static str, metric: &'static str, by: By) -> Topic {
         dimensions: ECR_ALONE,
         by,
         statistic: "Maximum",
+        every: 300,
         unit: Some(Unit::Count),
         none_is_zero: false,
         adds_up: false,
@@ -76,6 +79,7 @@ pub(crate) static TOPICS: LazyLock<[Topic; 8]> = LazyLock::new(|| {
             namespace: Cow::Borrowed(ECR),
             dimensions: &[],
             statistic: "Sum",
+            every: 60,
             none_is_zero: true,
             adds_up: true,
             ..of_aws("pulls", PULLS, By::Repository)
@@ -83,6 +87,7 @@ pub(crate) static TOPICS: LazyLock<[Topic; 8]> = LazyLock::new(|| {
         Topic {
             dimensions: &[("Service", "ECR"), ("Type", "API")],
             statistic: "Sum",
+            every: 60,
             adds_up: true,
             ..of_aws("api-calls", "CallCount", By::Operation)
         },
@@ -104,6 +109,7 @@ pub(crate) static TOPICS: LazyLock<[Topic; 8]> = LazyLock::new(|| {
         ),
         of_ours("findings", "FindingCount", By::Dimensions, Unit::Count),
         Topic {
+            every: 60,
             unit: Some(Unit::Percent),
             ..of_aws("quota", "quota", By::Quota)
         },
@@ -165,6 +171,7 @@ impl Topic {
             metric: name.to_owned().into(),
             dimensions: if namespace == USAGE { ECR_ALONE } else { &[] },
             statistic: "Average",
+            every: 60,
             unit: None,
             ..of_aws("", "", By::Dimensions)
         })

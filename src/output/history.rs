@@ -2,15 +2,14 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use super::chart::{self, Chart, Line};
-use super::grid::Cell;
-use super::stream::{Look, Row, RowWriter};
+use super::points::{self, Document};
 use super::{Format, Output, Page, Report, Tone};
 use crate::error::Exit;
 use crate::metrics::dimensions::LISTED_FOR;
 use crate::metrics::history::{History, Question, Track};
+use crate::metrics::period;
 use crate::metrics::topic::By;
 use crate::metrics::unit::Unit;
 use crate::time;
@@ -42,7 +41,7 @@ impl HistoryChart {
         }
     }
 
-    /// Writes it: rows one series after another, so that many points need not be held twice.
+    /// Writes it: as a whole, or as rows of points.
     ///
     /// # Errors
     /// A failed write.
@@ -50,28 +49,14 @@ impl HistoryChart {
         if matches!(output.format, Format::Text | Format::Json) {
             return output.result(self);
         }
-        let mut rows = RowWriter::new(output, look(output));
-        for track in &self.history.tracks {
-            if rows
-                .write(&points(&self.history.question, track))?
-                .is_break()
-            {
-                break;
-            }
-        }
-        rows.finish(&json!({}))
+        points::write(&self.history, output)
     }
 
     pub(crate) fn exit(&self) -> Exit {
-        if self
-            .history
-            .tracks
-            .iter()
-            .any(|track| track.shortfall.is_some())
-        {
-            Exit::Incomplete
-        } else {
+        if self.history.unread.is_empty() {
             Exit::Done
+        } else {
+            Exit::Incomplete
         }
     }
 
@@ -84,21 +69,12 @@ impl HistoryChart {
             put_cost(page, self.history.billed);
         });
         output.tell(|page| {
-            let unread = self
-                .history
-                .tracks
-                .iter()
-                .filter_map(|track| Some((track, track.shortfall.as_ref()?)));
-            for (track, shortfall) in unread.clone().take(self.top) {
-                page.labelled(
-                    Tone::Warn,
-                    "not all read",
-                    &format!("{}: {shortfall}", track.label),
-                );
-            }
-            let rest = unread.count().saturating_sub(self.top);
-            if rest > 0 {
-                page.labelled(Tone::Warn, "not all read", &format!("{rest} others"));
+            let unread = &self.history.unread;
+            let said = |(label, why): &(String, String)| format!("{label}: {why}");
+            let rest = unread.len().saturating_sub(self.top);
+            let rest = (rest > 0).then(|| format!("{rest} others"));
+            for text in unread.iter().take(self.top).map(said).chain(rest) {
+                page.labelled(Tone::Warn, "not all read", &text);
             }
         });
     }
@@ -126,7 +102,8 @@ impl HistoryChart {
             notes.extend(silent.map(|track| format!("CloudWatch has no pull of `{}` in that time; it does not tell whether there is such a repository", track.label)));
         }
         if topic.by == By::Quota && question.period > MINUTE {
-            notes.push(format!("quotas of calls are by the second, and this is the average of each {}: `--since 1h --period 1m` shows short peaks", span(question.period)));
+            notes.push(format!("quotas of calls are by the second, and this is the average of {}: `--since 1h --period 1m` shows short peaks",
+                period::each(question.period)));
         }
         if question.window.until > now && !self.history.tracks.is_empty() {
             notes.push("the newest period is not over yet".to_owned());
@@ -144,17 +121,21 @@ impl HistoryChart {
             By::Nothing | By::Dimensions => "",
         };
         let how = if question.topic.by == By::Quota {
-            format!("percent, on average of each {}", span(question.period))
+            format!("percent on average of {}", period::each(question.period))
         } else {
-            format!("{} of each {}", question.statistic, span(question.period))
+            format!(
+                "{} of {}",
+                question.statistic,
+                period::each(question.period)
+            )
         };
-        let time = |time: Timestamp| time::local(time, self.utc);
         let Question { topic, window, .. } = question;
+        let from = window.from.to_zoned(time::zone(self.utc));
         format!(
             "{}{by}, {how}, {} to {}",
             topic.word,
-            time(window.from),
-            time(window.until)
+            from.strftime("%Y-%m-%d %H:%M"),
+            time::local(window.until, self.utc)
         )
     }
 
@@ -163,7 +144,7 @@ impl HistoryChart {
         let tracks = &self.history.tracks;
         let total = self.history.total.as_ref().filter(|_| tracks.len() > 1);
         let total = total.map(|values| Line {
-            label: format!("all {}", tracks.len()),
+            label: format!("all {} {}", tracks.len(), self.kind()),
             values: values.clone(),
         });
         let drawn = tracks.iter().take(self.top).map(|track| Line {
@@ -171,6 +152,15 @@ impl HistoryChart {
             values: track.values.clone(),
         });
         total.into_iter().chain(drawn).collect()
+    }
+
+    /// What there are several of.
+    fn kind(&self) -> &'static str {
+        match self.history.question.topic.by {
+            By::Repository => "repositories",
+            By::Operation => "operations",
+            By::Quota | By::Nothing | By::Dimensions => "series",
+        }
     }
 
     fn put_others(&self, page: &mut Page) {
@@ -183,7 +173,7 @@ impl HistoryChart {
             .flat_map(|track| track.values.iter().flatten())
             .sum();
         let unit = self.history.question.topic.unit.unwrap_or(Unit::Count);
-        let sum = if self.is_summed() {
+        let sum = if self.history.question.is_summed() {
             format!(", together {}", unit.show(sum))
         } else {
             String::new()
@@ -195,19 +185,10 @@ impl HistoryChart {
         );
         page.put(Tone::Faint, line).end();
     }
-
-    /// Values of later periods add to those of earlier ones.
-    fn is_summed(&self) -> bool {
-        self.history.question.statistic == "Sum" && self.history.question.topic.by != By::Quota
-    }
 }
 
-/// In seconds.
+/// The shortest period, in seconds, that a quota is looked at with.
 const MINUTE: u32 = 60;
-
-fn span(seconds: u32) -> String {
-    time::span(jiff::SignedDuration::from_secs(seconds.into()))
-}
 
 fn nothing(question: &Question) -> String {
     let topic = &question.topic;
@@ -264,7 +245,7 @@ impl Report for HistoryChart {
             from: window.from,
             period: *period,
             unit: topic.unit.unwrap_or(Unit::Count),
-            adds_up: self.is_summed(),
+            adds_up: self.history.question.is_summed(),
             zone: time::zone(self.utc),
         };
         chart.put(page, self.columns);
@@ -272,98 +253,8 @@ impl Report for HistoryChart {
     }
 }
 
-/// A point of a series.
-#[derive(Serialize)]
-struct Point<'a> {
-    time: Timestamp,
-    label: &'a str,
-    value: Option<f64>,
-}
-
-impl Row for Point<'_> {
-    fn cells(&self, _: &Look) -> Vec<Cell> {
-        Vec::new()
-    }
-}
-
-fn points<'a>(question: &'a Question, track: &'a Track) -> Vec<Point<'a>> {
-    let values = question.times().zip(&track.values);
-    let point = |(time, value): (Timestamp, &Option<f64>)| Point {
-        time,
-        label: &track.label,
-        value: *value,
-    };
-    values.map(point).collect()
-}
-
-fn look(output: &Output) -> Look {
-    Look {
-        name: "points",
-        columns: Vec::new(),
-        fields: ["time", "label", "value"].map(str::to_owned).to_vec(),
-        by_field: false,
-        zone: time::zone(output.utc),
-        with_day: true,
-        wide: false,
-    }
-}
-
 impl Serialize for HistoryChart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let question = &self.history.question;
-        let statistic = (question.topic.by != By::Quota).then_some(&question.statistic);
-        let unlabelled = |values: &[Option<f64>]| -> Vec<Value> {
-            let values = question.times().zip(values);
-            values
-                .map(|(time, value)| json!({"time": time, "value": value}))
-                .collect()
-        };
-        let series = self.history.tracks.iter().map(|track| {
-            let mut series = named(track);
-            series.insert("points".to_owned(), unlabelled(&track.values).into());
-            series.insert("complete".to_owned(), track.shortfall.is_none().into());
-            series.insert("shortfall".to_owned(), track.shortfall.clone().into());
-            series
-        });
-        json!({
-            "metric": question.topic.metric,
-            "namespace": question.topic.namespace,
-            "statistic": statistic,
-            "period_seconds": question.period,
-            "unit": question.topic.unit,
-            "from": question.window.from,
-            "until": question.window.until,
-            "series": series.collect::<Vec<_>>(),
-            "total": self.history.total.as_deref().map(unlabelled),
-        })
-        .serialize(serializer)
+        Document::of(&self.history).serialize(serializer)
     }
-}
-
-/// What a series is of, in our words and in CloudWatch's.
-fn named(track: &Track) -> Map<String, Value> {
-    let metric = &track.metric;
-    let operation = metric
-        .value("Resource")
-        .filter(|_| metric.value("Type") == Some("API"));
-    let known = [
-        ("repository", metric.repository()),
-        ("operation", operation),
-        ("severity", metric.value("Severity")),
-    ];
-    let mut series = Map::from_iter([("label".to_owned(), track.label.clone().into())]);
-    for (name, value) in known {
-        if let Some(value) = value {
-            series.insert(name.to_owned(), value.into());
-        }
-    }
-    let dimensions = metric
-        .dimensions
-        .iter()
-        .map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-    series.insert(
-        "dimensions".to_owned(),
-        dimensions.collect::<Map<_, _>>().into(),
-    );
-    series
 }

@@ -1,12 +1,15 @@
 //! What `ecrmon metrics list` says: the metrics that there are.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::grid::{Cell, Column, Grid};
 use super::{Output, Page, Report, Tone, table};
 use crate::aws::Aws;
 use crate::error::Exit;
+use crate::metrics::OURS;
 use crate::metrics::dimensions::{REPOSITORY, RESOURCE_ID};
 use crate::metrics::inventory::{self, Group, Newest, PERIOD};
 use crate::metrics::unit::Unit;
@@ -20,7 +23,10 @@ pub(crate) struct MetricTable {
     #[serde(skip)]
     each: bool,
     #[serde(skip)]
-    now: Timestamp,
+    zone: TimeZone,
+    /// The terminal's width.
+    #[serde(skip)]
+    columns: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -45,17 +51,18 @@ struct MetricRow {
 }
 
 const NONE: &str = "none in 6 h";
-const NOT_READ: &str = "not read: too many, `--repo` or `--all` reads them";
+const NOT_READ: &str = "not read is what takes many billed reads: `--repo` or `--all` reads it";
 
 impl MetricTable {
     /// `each`: every set of dimensions stands for itself.
-    pub(crate) fn new(groups: Vec<Group>, each: bool, aws: &Aws) -> Self {
+    pub(crate) fn new(groups: Vec<Group>, each: bool, utc: bool, aws: &Aws) -> Self {
         Self {
             account: aws.account.clone(),
             region: aws.region.clone(),
             metrics: groups.into_iter().filter_map(MetricRow::new).collect(),
             each,
-            now: Timestamp::now(),
+            zone: time::zone(utc),
+            columns: super::stdout_columns(),
         }
     }
 
@@ -77,12 +84,16 @@ impl MetricTable {
             .filter(|row| row.newest != Newest::NotRead);
         let billed = read.map(|row| row.sets).sum();
         output.say(|page| {
-            for line in [
-                "Listed is what had a point in the last two weeks; a newest value is that of 5 minutes.",
-                "AWS publishes no sizes, untagged images or findings of ECR: `ecrmon metrics` tells them as they are now, \
-                 `ecrmon metrics publish` keeps them as metrics.",
-            ] {
-                page.put(Tone::Faint, line).end();
+            let mut notes = vec![
+                "these had a point in the last two weeks; newest is the value of five minutes",
+                "AWS publishes no sizes, untagged images or findings of ECR:\n\
+                 `ecrmon metrics` tells them as they are now,\n\
+                 `ecrmon metrics publish` keeps them as metrics",
+            ];
+            let is_not_read = |row: &MetricRow| row.newest == Newest::NotRead;
+            notes.extend(self.metrics.iter().any(is_not_read).then_some(NOT_READ));
+            for note in notes {
+                page.labelled(Tone::Faint, "note", note);
             }
             super::history::put_cost(page, billed);
         });
@@ -126,27 +137,33 @@ impl MetricRow {
         })
     }
 
-    fn cells(&self, table: &MetricTable) -> Vec<String> {
-        let newest = match (self.newest_value, &self.unknown) {
-            (Some(value), _) => self.unit.unwrap_or(Unit::Count).show(value),
-            (None, unknown) => unknown.clone().unwrap_or_default(),
+    fn cells(&self, table: &MetricTable) -> Vec<Cell> {
+        let metric = format!("{}/{}", self.namespace, self.metric);
+        let value = self
+            .newest_value
+            .map(|value| self.unit.unwrap_or(Unit::Count).show(value));
+        let time = self
+            .newest_time
+            .map(|time| time.to_zoned(table.zone.clone()));
+        let time = time.map(|time| time.strftime("%H:%M").to_string());
+        let (tone, newest) = match &self.newest {
+            Newest::Unknown(why) => (Tone::Warn, why.as_str()),
+            Newest::None => (Tone::Faint, NONE),
+            Newest::NotRead => (Tone::Faint, "not read"),
+            Newest::Point(_) => (Tone::Plain, value.as_deref().unwrap_or_default()),
         };
-        let whose = self.newest_repository.as_ref().filter(|_| self.sets > 1);
-        let whose = whose
-            .map(|repository| format!(" ({repository})"))
-            .unwrap_or_default();
-        let time = self.newest_time.map(|time| time::ago(time, table.now));
-        vec![
-            format!("{}/{}", self.namespace, self.metric),
-            if table.each {
-                self.all_dimensions()
-            } else {
-                self.of()
-            },
-            self.sets.to_string(),
-            format!("{newest}{whose}"),
-            time.unwrap_or_default(),
-        ]
+        let of = if table.each {
+            self.all_dimensions()
+        } else {
+            self.of()
+        };
+        let sets = (!table.each).then(|| Cell::new(Tone::Plain, self.sets.to_string()));
+        let before = [metric, of].map(|text| Cell::new(Tone::Plain, text));
+        let after = [
+            Cell::new(tone, newest),
+            Cell::new(Tone::Plain, time.unwrap_or_default()),
+        ];
+        before.into_iter().chain(sets).chain(after).collect()
     }
 
     fn all_dimensions(&self) -> String {
@@ -159,14 +176,16 @@ impl MetricRow {
     /// What it counts, in few words: `PutImage`, `each repository`, `CRITICAL, whole registry`.
     fn of(&self) -> String {
         let value = |name: &str| self.dimensions.get(name).map(table::text_cell);
+        let public = value("Service").filter(|service| service != "ECR");
         let repository = self.dimensions.keys().find(|name| is_of_repository(name));
-        let where_ = match repository.and_then(|name| value(name)) {
+        let place = match repository.and_then(|name| value(name)) {
+            // Its name says so.
+            _ if self.dimensions.contains_key("Resource") => None,
             _ if !self.by.is_empty() => Some("each repository".to_owned()),
-            None if self.namespace == crate::metrics::OURS => Some("whole registry".to_owned()),
+            None if self.namespace == OURS => Some("whole registry".to_owned()),
             repository => repository,
         };
-        let public = value("Service").filter(|service| service != "ECR");
-        let parts = [public, value("Resource"), value("Severity"), where_];
+        let parts = [public, value("Resource"), value("Severity"), place];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join(", ")
     }
@@ -182,9 +201,14 @@ impl Report for MetricTable {
             page.line("No metric of ECR had a point in the last two weeks.");
             return;
         }
-        let header = ["METRIC", "OF", "SETS", "NEWEST", ""];
-        let rows: Vec<Vec<String>> = self.metrics.iter().map(|row| row.cells(self)).collect();
-        table::put(page, &header, &rows);
+        let titles = ["METRIC", "OF", "SETS", "NEWEST", "AT"].into_iter();
+        let titles = titles.filter(|title| !self.each || *title != "SETS");
+        let columns = titles.map(|title| match title {
+            "SETS" | "AT" => Column::new(title, 0).whole(),
+            _ => Column::new(title, 0),
+        });
+        let rows: Vec<Vec<Cell>> = self.metrics.iter().map(|row| row.cells(self)).collect();
+        Grid::new(columns.collect(), self.columns).put(page, &rows);
     }
 
     fn rows(&self) -> Option<Vec<Value>> {

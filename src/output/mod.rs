@@ -16,6 +16,7 @@ pub(crate) mod logs;
 mod page;
 pub(crate) mod picture;
 pub(crate) mod plan;
+mod points;
 mod progress;
 pub(crate) mod query;
 mod question;

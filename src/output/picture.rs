@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Format, Output};
+use super::{Format, Output, Tone};
 use crate::error::Usage;
 
 /// How every PNG begins (PNG specification, 5.2).
@@ -56,10 +56,16 @@ impl Target {
     ///
     /// # Errors
     /// A failed write.
-    pub(crate) fn write(&self, png: &[u8]) -> anyhow::Result<()> {
+    pub(crate) fn write(&self, png: &[u8], output: &Output) -> anyhow::Result<()> {
         match self {
-            Self::File(path) => {
-                fs::write(path, png).with_context(|| format!("cannot write `{}`", path.display()))
+            Self::File(file) => {
+                let path = file.display();
+                fs::write(file, png).with_context(|| format!("cannot write `{path}`"))?;
+                output.say(|page| {
+                    page.put(Tone::Faint, format!("CloudWatch's picture is in `{path}`."))
+                        .end();
+                });
+                Ok(())
             }
             Self::Stdout => match io::stdout().lock().write_all(png) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -159,12 +159,13 @@ fn foreign() -> Value {
         "RepositoryName",
         "team/app-1",
     ];
+    let labelled = json!(["AWS/ECR", "RepositoryPullCount", "RepositoryName", "team/app-1", {"label": "newest"}]);
     json!({
         "start": "-PT1H",
         "widgets": [
             {"type": "text", "properties": {"markdown": "# Ours\nread me"}},
             {"type": "metric", "properties": {"region": "eu-west-1", "stat": "Sum", "metrics": [pulls, ["...", "team/app-2"]]}},
-            {"type": "metric", "properties": {"region": "eu-west-1", "title": "Now", "view": "singleValue", "stat": "Sum", "metrics": [pulls]}},
+            {"type": "metric", "properties": {"region": "eu-west-1", "title": "Now", "view": "singleValue", "stat": "Sum", "metrics": [labelled]}},
             {"type": "metric", "properties": {"region": "eu-west-1", "title": "Nothing", "metrics": [["No", "Such"]]}},
             {"type": "alarm", "properties": {"title": "Alarms", "alarms": ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:gone"]}},
             {"type": "custom", "properties": {"title": "Ours alone", "endpoint": "arn:aws:lambda:eu-west-1:123456789012:function:x"}},
@@ -182,7 +183,7 @@ fn any_dashboard_is_drawn_as_far_as_it_can_be() {
         .exits(0)
         .prints("# Ours\nread me\n")
         .prints("widget 2\n")
-        .prints("Now\nteam/app-1  ")
+        .prints("Now\nnewest  ")
         .prints("Nothing\nno values in this time\n")
         .prints("Alarms\n? gone  unknown: it is not there\n")
         .prints("Ours alone\na widget of the type custom is drawn by the console alone\n")

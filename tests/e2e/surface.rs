@@ -6,7 +6,7 @@ use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::{SECRET_KEY, World};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "",
     "setup",
     "trail",
@@ -24,6 +24,8 @@ const COMMANDS: [&str; 20] = [
     "logs streams",
     "logs query",
     "logs tail",
+    "metrics list",
+    "metrics show",
     "status",
     "teardown",
     "completions",

@@ -1,8 +1,9 @@
-"""DescribeAlarms, which moto neither pages nor filters by two things at once."""
+"""Alarms where moto differs: no pages, one filter at a time, OK from the start."""
 
 import base64
 from typing import Any
 
+from moto.cloudwatch.models import CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
@@ -75,6 +76,21 @@ def _after(token: str | None) -> str:
         raise InvalidNextToken from error
 
 
+def _begin_without_data() -> None:
+    """A new alarm has not looked at anything; one that is put again stays."""
+    put = CloudWatchBackend.put_metric_alarm
+
+    def put_metric_alarm(self: CloudWatchBackend, *given: Any, **more: Any) -> Any:
+        name = more["name"]
+        before = self.alarms.get(name)
+        alarm = put(self, *given, **more)
+        alarm.state_value = before.state_value if before else "INSUFFICIENT_DATA"
+        return alarm
+
+    CloudWatchBackend.put_metric_alarm = put_metric_alarm
+
+
 def install() -> None:
     """Answer DescribeAlarms here instead of in moto."""
     CloudWatchResponse.describe_alarms = describe_alarms
+    _begin_without_data()

@@ -92,6 +92,9 @@ impl Refusal {
                 "Service is unavailable. Please try again.".to_owned(),
             ),
             (Self::ServerError(status), S3) => (*status, "InternalError", INTERNAL.to_owned()),
+            (Self::ServerError(status), Json) if operation.service == "ecr" => {
+                (*status, "ServerException", INTERNAL.to_owned())
+            }
             (Self::ServerError(status), Json | Cbor | Query) => {
                 (*status, "InternalFailure", INTERNAL.to_owned())
             }
@@ -168,6 +171,10 @@ fn resource(operation: &Operation, body: &[u8], place: &Place) -> String {
         "logs" => named(&["logGroupName"]).map(|name| {
             format!("arn:{partition}:logs:{region}:{account}:log-group:{name}:log-stream:")
         }),
+        "ecr" => named(&["repositoryName"])
+            .map(|name| format!("arn:{partition}:ecr:{region}:{account}:repository/{name}")),
+        "cloudwatch" => named(&["DashboardName"])
+            .map(|name| format!("arn:{partition}:cloudwatch::{account}:dashboard/{name}")),
         "iam" => {
             named(&["RoleName"]).map(|name| format!("arn:{partition}:iam::{account}:role/{name}"))
         }
@@ -178,6 +185,9 @@ fn resource(operation: &Operation, body: &[u8], place: &Place) -> String {
 
 /// What the request says under `key`; names of roles need no percent-decoding.
 fn said(protocol: Protocol, body: &[u8], key: &str) -> Option<String> {
+    if protocol == Protocol::Cbor {
+        return said_in_cbor(body, key);
+    }
     let text = std::str::from_utf8(body).ok()?;
     if protocol == Protocol::Json {
         return serde_json::from_str::<Value>(text)
@@ -189,6 +199,23 @@ fn said(protocol: Protocol, body: &[u8], key: &str) -> Option<String> {
     text.split('&')
         .find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))
         .map(str::to_owned)
+}
+
+/// The text behind a key of a CBOR map. Names are short: their length stands in the first byte or in the one after it.
+fn said_in_cbor(body: &[u8], key: &str) -> Option<String> {
+    const TEXT: u8 = 0x60;
+    const TEXT_WITH_LENGTH_BYTE: u8 = 0x78;
+    let start = body
+        .windows(key.len())
+        .position(|window| window == key.as_bytes())?;
+    let value = body.get(start + key.len()..)?;
+    let (length, text) = match *value.first()? {
+        TEXT_WITH_LENGTH_BYTE => (*value.get(1)?, value.get(2..)?),
+        head @ TEXT..TEXT_WITH_LENGTH_BYTE => (head - TEXT, value.get(1..)?),
+        _ => return None,
+    };
+    let text = text.get(..usize::from(length))?;
+    String::from_utf8(text.to_vec()).ok()
 }
 
 #[cfg(test)]
@@ -267,6 +294,22 @@ mod tests {
             error
                 .message
                 .contains("on resource: arn:aws:iam::123456789012:role/r because"),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_denial_of_cloudwatch_names_the_dashboard() {
+        let error = stated(
+            &Refusal::AccessDenied,
+            Protocol::Cbor,
+            "GetDashboard",
+            "\u{1}mDashboardNamececr",
+        );
+        assert!(
+            error
+                .message
+                .contains("on resource: arn:aws:cloudwatch::123456789012:dashboard/ecr because"),
             "{error:?}"
         );
     }

@@ -31,7 +31,7 @@ pub struct Operation {
 impl Operation {
     /// Does this change something in the account?
     pub fn is_mutating(&self) -> bool {
-        const READING: [&str; 16] = [
+        const READING: [&str; 17] = [
             "Get",
             "List",
             "Describe",
@@ -41,6 +41,7 @@ impl Operation {
             "Test",
             "Simulate",
             "BatchGet",
+            "BatchCheck",
             "AssumeRole",
             "StartQuery",
             "StopQuery",
@@ -125,7 +126,13 @@ fn by_protocol(parts: &Parts, body: &[u8]) -> Operation {
 /// `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101` -> `cloudtrail`
 fn json_service(target: &str) -> String {
     let service = target.rsplit('.').next().unwrap_or(target);
-    service.split('_').next().unwrap_or(service).to_lowercase()
+    let name = service.split('_').next().unwrap_or(service).to_lowercase();
+    // Two services kept their first names on the wire.
+    match name.as_str() {
+        "amazonec2containerregistry" => "ecr".to_owned(),
+        "graniteserviceversion20100801" => "cloudwatch".to_owned(),
+        _ => name,
+    }
 }
 
 fn query_service(version: Option<&str>) -> &'static str {
@@ -192,6 +199,10 @@ mod tests {
         assert_eq!(
             target("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.CreateTrail"),
             "cloudtrail:CreateTrail"
+        );
+        assert_eq!(
+            target("AmazonEC2ContainerRegistry_V20150921.DescribeImages"),
+            "ecr:DescribeImages"
         );
     }
 

@@ -32,7 +32,7 @@ impl List {
         let each = self.all || !repositories.is_empty();
         let aws = context.connect().await?;
         let groups = inventory::read(&repositories, each, &aws).await?;
-        let table = MetricTable::new(groups, each, &aws);
+        let table = MetricTable::new(groups, each, context.output.utc, &aws);
         context.output.result(&table)?;
         table.say(&context.output);
         Ok(table.exit())

@@ -28,10 +28,8 @@ const LONGEST: i64 = 455 * 86_400;
 
 /// Draw a metric over time
 ///
-/// METRIC is one of pulls (by repository), api-calls (by operation), images (by repository), repositories, quota (use in
-/// percent) or, where `ecrmon metrics publish` runs, size, untagged (by repository) and findings (by severity; of each
-/// repository with `--repo`); or any other as NAMESPACE/NAME. Each series has a panel and a scale of its own, in percent
-/// a common one. A break in the axis is a period without a value; of pulls, none is zero.
+/// Each series has a panel and a scale of its own, in percent a common one. A break in the axis is a period without a
+/// value; of pulls, none is zero. CloudWatch bills a cent for a thousand series that are read.
 #[derive(Debug, Args)]
 #[command(mut_arg("since", |since| since.help("Begin here: `90m`, `2d 4h`, `today`, `yesterday`, `2026-11-01`, or an RFC 3339 time [default: 7d]")))]
 #[command(after_help = "Examples:
@@ -42,8 +40,20 @@ const LONGEST: i64 = 455 * 86_400;
   ecrmon metrics show pulls --png pulls.png
   ecrmon metrics show AWS/Logs/IncomingBytes --stat Sum")]
 pub(crate) struct Show {
-    /// The metric, by its word or as NAMESPACE/NAME
-    #[arg(value_name = "METRIC")]
+    /// The metric: one of these words, or any other as NAMESPACE/NAME
+    ///
+    ///   pulls         by repository
+    ///   api-calls     by operation
+    ///   images        by repository
+    ///   repositories  how many there are
+    ///   quota         how much is used, in percent, by operation and resource
+    ///
+    /// and where `ecrmon metrics publish` runs
+    ///
+    ///   size          by repository, the sum of its images' sizes
+    ///   untagged      images without a tag, by repository
+    ///   findings      by severity; of each repository with `--repo`
+    #[arg(value_name = "METRIC", verbatim_doc_comment)]
     metric: String,
 
     #[command(flatten)]
@@ -101,7 +111,7 @@ impl Show {
         }
         let window = self.times.window(WEEK, context.output.utc)?;
         let points = periods_in(columns(&context.output));
-        let period = period::chosen(self.period, window, points, Timestamp::now())?;
+        let period = period::chosen(self.period, window, points, topic.every, Timestamp::now())?;
         Ok(Question {
             statistic: self
                 .stat
@@ -143,7 +153,7 @@ async fn draw(
         return Ok(Exit::Failure);
     }
     let png = picture::of(history, top, aws).await?;
-    target.write(&png)?;
+    target.write(&png, &context.output)?;
     chart.say(&context.output);
     Ok(chart.exit())
 }
