@@ -1,4 +1,5 @@
-//! CloudWatch's metrics in the simulator: what is kept at which period, math, SEARCH, pages, refusals.
+//! CloudWatch's metrics in the simulator: what is kept at which period, what is listed, pages, refusals.
+//! Expressions are in `simulator_metric_math`.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,51 +7,52 @@ use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::error::ProvideErrorMetadata;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{
-    Dimension, DimensionFilter, Metric, MetricDataQuery, MetricDataResult, MetricDatum, MetricStat,
-    RecentlyActive, ScanBy, StandardUnit, StatusCode,
+    Dimension, DimensionFilter, Metric, MetricDataQuery, MetricDataResult, MetricStat,
+    RecentlyActive, ScanBy, StatusCode,
 };
 use serde_json::{Value, json};
 
 use crate::support::clients::Clients;
+use crate::support::fault::Fault;
 use crate::support::world::World;
 
-const HOUR: u64 = 3600;
-const DAY: u64 = 24 * HOUR;
-const PULLS: &str =
+pub const HOUR: u64 = 3600;
+pub const DAY: u64 = 24 * HOUR;
+pub const PULLS: &str =
     "SEARCH('{AWS/ECR,RepositoryName} MetricName=\"RepositoryPullCount\"', 'Sum', 3600)";
 
-fn cloudwatch(world: &World) -> Client {
+pub fn cloudwatch(world: &World) -> Client {
     Clients::of(world).cloudwatch
 }
 
 /// So many seconds ago, at a full hour.
-fn ago(seconds: u64) -> u64 {
+pub fn ago(seconds: u64) -> u64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let then = now.expect("after 1970").as_secs() - seconds;
     then / HOUR * HOUR
 }
 
-fn pulls(repository: &str, points: &Value) -> Value {
+pub fn pulls(repository: &str, points: &Value) -> Value {
     json!({
         "namespace": "AWS/ECR", "name": "RepositoryPullCount",
         "dimensions": {"RepositoryName": repository}, "points": points,
     })
 }
 
-fn calls(operation: &str, points: &Value) -> Value {
+pub fn calls(operation: &str, points: &Value) -> Value {
     json!({
         "namespace": "AWS/Usage", "name": "CallCount", "points": points,
         "dimensions": {"Service": "ECR", "Type": "API", "Resource": operation, "Class": "None"},
     })
 }
 
-fn world(series: &[Value]) -> World {
+pub fn world(series: &[Value]) -> World {
     let world = World::new();
     world.arrange("metrics", &json!({ "series": series }));
     world
 }
 
-fn metric(id: &str, repository: &str, period: i32, stat: &str) -> MetricDataQuery {
+pub fn metric(id: &str, repository: &str, period: i32, stat: &str) -> MetricDataQuery {
     let dimension = Dimension::builder()
         .name("RepositoryName")
         .value(repository);
@@ -67,12 +69,17 @@ fn metric(id: &str, repository: &str, period: i32, stat: &str) -> MetricDataQuer
     query.metric_stat(stat.build()).build()
 }
 
-fn expression(id: &str, text: &str) -> MetricDataQuery {
+pub fn expression(id: &str, text: &str) -> MetricDataQuery {
     MetricDataQuery::builder().id(id).expression(text).build()
 }
 
 /// All pages of an answer, oldest points first.
-fn data(world: &World, queries: &[MetricDataQuery], start: u64, end: u64) -> Vec<MetricDataResult> {
+pub fn data(
+    world: &World,
+    queries: &[MetricDataQuery],
+    start: u64,
+    end: u64,
+) -> Vec<MetricDataResult> {
     let request = cloudwatch(world)
         .get_metric_data()
         .set_metric_data_queries(Some(queries.to_vec()))
@@ -90,20 +97,20 @@ fn data(world: &World, queries: &[MetricDataQuery], start: u64, end: u64) -> Vec
         .collect()
 }
 
-fn moment(seconds: u64) -> DateTime {
+pub fn moment(seconds: u64) -> DateTime {
     DateTime::from(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
-fn values(result: &MetricDataResult) -> &[f64] {
+pub fn values(result: &MetricDataResult) -> &[f64] {
     result.values()
 }
 
-fn labels(results: &[MetricDataResult]) -> Vec<&str> {
+pub fn labels(results: &[MetricDataResult]) -> Vec<&str> {
     results.iter().filter_map(MetricDataResult::label).collect()
 }
 
 /// The code of the refusal of a query.
-fn refused(world: &World, queries: Vec<MetricDataQuery>) -> String {
+pub fn refused(world: &World, queries: Vec<MetricDataQuery>) -> String {
     let request = cloudwatch(world)
         .get_metric_data()
         .set_metric_data_queries(Some(queries))
@@ -201,133 +208,6 @@ fn metrics_are_listed_while_they_are_active_and_by_filter() {
 }
 
 #[test]
-fn a_search_finds_by_schema_phrase_and_word_and_names_what_it_finds() {
-    let points = json!([[ago(HOUR), 2]]);
-    let old = json!([[ago(15 * DAY), 2]]);
-    let world = world(&[
-        pulls("team-a/api", &points),
-        pulls("team-a/worker", &points),
-        pulls("legacy", &old),
-        calls("PutImage", &points),
-        calls("BatchGetImage", &points),
-    ]);
-    let found = |search: &str| {
-        let query = [expression("s", search)];
-        let found = data(&world, &query, ago(20 * DAY), ago(0));
-        labels(&found).join(" ")
-    };
-    assert_eq!(found(PULLS), "team-a/api team-a/worker");
-    // What is found alone has its metric's name.
-    let cases = [
-        (
-            r#"Namespace="AWS/Usage" Service="ECR" MetricName="CallCount""#,
-            "BatchGetImage PutImage",
-        ),
-        // The dimensions of a schema are all there are.
-        ("{AWS/Usage,Service}", ""),
-        ("{AWS/Usage,Class,Resource,Service,Type} get", "CallCount"),
-        ("pull count team NOT worker", "RepositoryPullCount"),
-        (
-            r#"{AWS/ECR,RepositoryName} RepositoryName=("team-a/api" OR "legacy")"#,
-            "RepositoryPullCount",
-        ),
-        (
-            "(put OR worker)",
-            "team-a/worker RepositoryPullCount ECR API PutImage None CallCount",
-        ),
-    ];
-    for (search, wanted) in cases {
-        let found = found(&format!("SEARCH('{search}', 'Sum', 3600)"));
-        let sorted = |text: &str| {
-            let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-            words.sort();
-            words
-        };
-        assert_eq!(sorted(&found), sorted(wanted), "{search}");
-    }
-    let labelled = MetricDataQuery::builder()
-        .id("s")
-        .expression(PULLS)
-        .label("${PROP('Dim.RepositoryName')}: ${SUM}")
-        .build();
-    let found = data(&world, &[labelled], ago(DAY), ago(0));
-    assert_eq!(labels(&found), ["team-a/api: 2", "team-a/worker: 2"]);
-    let long = format!("SEARCH('{}', 'Sum', 300)", "x".repeat(1025));
-    assert_eq!(
-        refused(&world, vec![expression("s", &long)]),
-        "ValidationError"
-    );
-}
-
-#[test]
-fn metric_math_computes_with_numbers_lines_and_arrays() {
-    let start = ago(4 * HOUR);
-    let world = world(&[
-        pulls("a", &json!([[start, 3600], [start + 2 * HOUR, 7200]])),
-        pulls("b", &json!([[start, 1], [start + HOUR, 5]])),
-        calls("PutImage", &json!([[start, 18000]])),
-    ]);
-    let hidden = |mut query: MetricDataQuery| {
-        query.return_data = Some(false);
-        query
-    };
-    let usage = Metric::builder()
-        .namespace("AWS/Usage")
-        .metric_name("CallCount");
-    let usage = [
-        ("Service", "ECR"),
-        ("Type", "API"),
-        ("Resource", "PutImage"),
-        ("Class", "None"),
-    ]
-    .into_iter()
-    .fold(usage, |usage, (name, value)| {
-        usage.dimensions(Dimension::builder().name(name).value(value).build())
-    });
-    let usage = MetricStat::builder()
-        .metric(usage.build())
-        .period(3600)
-        .stat("Sum");
-    let usage = MetricDataQuery::builder()
-        .id("u")
-        .metric_stat(usage.build())
-        .build();
-    let computed = |text: &str| {
-        let queries = [
-            hidden(metric("m1", "a", 3600, "Sum")),
-            hidden(metric("m2", "b", 3600, "Sum")),
-            hidden(usage.clone()),
-            expression("e", text),
-        ];
-        let found = data(&world, &queries, start, start + 3 * HOUR);
-        let lines: Vec<_> = found.iter().map(|line| values(line).to_vec()).collect();
-        lines
-    };
-    let cases: [(&str, &[&[f64]]); 10] = [
-        ("m1 / PERIOD(m1)", &[&[1.0, 2.0]]),
-        ("(m1 + m2) * 2", &[&[7202.0]]),
-        ("FILL(m1, 0)", &[&[3600.0, 0.0, 7200.0]]),
-        ("FILL(m1, LINEAR)", &[&[3600.0, 5400.0, 7200.0]]),
-        ("FILL(m2, REPEAT)", &[&[1.0, 5.0, 5.0]]),
-        ("SUM(METRICS('m'))", &[&[3601.0, 5.0, 7200.0]]),
-        ("SLICE(SORT(METRICS('m'), MAX, ASC), 0, 1)", &[&[1.0, 5.0]]),
-        ("RATE(m2)", &[&[4.0 / 3600.0]]),
-        // 18,000 an hour are 5 a second, of 10.
-        ("u / 3600 / SERVICE_QUOTA(u) * 100", &[&[50.0]]),
-        ("IF(m2 > 2, m2, 0)", &[&[0.0, 5.0]]),
-    ];
-    for (text, wanted) in cases {
-        assert_eq!(computed(text), wanted, "{text}");
-    }
-    for text in ["MAX(m1)", "m1 +", "m9", "NOTHING(m1)", "SERVICE_QUOTA(m1)"] {
-        let queries = vec![metric("m1", "a", 3600, "Sum"), expression("e", text)];
-        assert_eq!(refused(&world, queries), "ValidationError", "{text}");
-    }
-    let many = (0..501).map(|id| metric(&format!("m{id}"), "a", 60, "Sum"));
-    assert_eq!(refused(&world, many.collect()), "ValidationError");
-}
-
-#[test]
 fn answers_come_on_pages_and_can_be_made_partial_or_forbidden() {
     let every_hour =
         json!({"every": 3600, "from": ago(10 * HOUR), "until": ago(0), "value": [1, 2]});
@@ -383,78 +263,6 @@ fn answers_come_on_pages_and_can_be_made_partial_or_forbidden() {
 }
 
 #[test]
-fn published_metrics_are_read_back() {
-    let world = world(&[]);
-    let client = cloudwatch(&world);
-    let count = MetricDatum::builder()
-        .metric_name("ImageCount")
-        .unit(StandardUnit::Count)
-        .value(3.0);
-    // More than ten kilobytes, which the SDK compresses.
-    let data = (0..1000).map(|number| {
-        let name = Dimension::builder().name("RepositoryName");
-        let name = name.value(format!("r{number}")).build();
-        count.clone().dimensions(name).build()
-    });
-    let put = client.put_metric_data().namespace("ECR/Monitoring");
-    let put = put.set_metric_data(Some(data.collect()));
-    world.block_on(put.send()).expect("publish");
-    let read = client
-        .get_metric_statistics()
-        .namespace("ECR/Monitoring")
-        .metric_name("ImageCount")
-        .dimensions(
-            Dimension::builder()
-                .name("RepositoryName")
-                .value("r999")
-                .build(),
-        )
-        .start_time(moment(ago(HOUR)))
-        .end_time(moment(ago(0) + 2 * HOUR))
-        .period(3600)
-        .statistics("Maximum".into());
-    let read = world.block_on(read.send()).expect("read back");
-    assert_eq!(read.datapoints().len(), 1);
-    assert_eq!(read.datapoints()[0].maximum(), Some(3.0));
-}
-
-#[test]
-fn what_may_not_be_published_is_refused() {
-    let world = world(&[]);
-    let client = cloudwatch(&world);
-    let refused = |namespace: &str, data: Vec<MetricDatum>| {
-        let request = client.put_metric_data().namespace(namespace);
-        let request = request.set_metric_data(Some(data));
-        let error = world.block_on(request.send()).expect_err("refused");
-        error.code().unwrap_or_default().to_owned()
-    };
-    let datum = || MetricDatum::builder().metric_name("m");
-    let one = |value: f64| vec![datum().value(value).build()];
-    let at = |seconds: u64| vec![datum().value(1.0).timestamp(moment(seconds)).build()];
-    let dimensions = (0..31).map(|number| {
-        let name = format!("d{number}");
-        Dimension::builder().name(name).value("v").build()
-    });
-    let many = datum()
-        .value(1.0)
-        .set_dimensions(Some(dimensions.collect()));
-    let uneven = datum().values(1.0).values(2.0).counts(1.0);
-    let invalid = [
-        refused("AWS/ECR", one(1.0)),
-        refused("n", vec![datum().value(1.0).build(); 1001]),
-        refused("n", one(f64::NAN)),
-        refused("n", at(ago(15 * DAY))),
-        refused("n", at(ago(0) + 4 * HOUR)),
-        refused("n", vec![many.build()]),
-        refused("n", vec![uneven.build()]),
-    ];
-    assert_eq!(invalid, ["InvalidParameterValue"; 7]);
-    assert_eq!(refused("n", vec![datum().build()]), "MissingParameter");
-    let both = datum().value(1.0).values(1.0).build();
-    assert_eq!(refused("n", vec![both]), "InvalidParameterCombination");
-}
-
-#[test]
 fn ecr_counts_its_pulls_calls_and_resources() {
     let world = world(&[]);
     world.arrange(
@@ -495,17 +303,39 @@ fn ecr_counts_its_pulls_calls_and_resources() {
 }
 
 #[test]
-fn a_widget_becomes_an_image_of_its_size() {
-    let world = world(&[pulls("a", &json!([[ago(HOUR), 1]]))]);
-    let draw = |widget: Value| {
-        let request = cloudwatch(&world).get_metric_widget_image();
-        world.block_on(request.metric_widget(widget.to_string()).send())
-    };
-    let row = json!(["AWS/ECR", "RepositoryPullCount", "RepositoryName", "a", {"stat": "Sum"}]);
-    let image = draw(json!({"metrics": [row], "width": 321, "height": 123})).expect("an image");
-    let image = image.metric_widget_image().expect("bytes").as_ref();
-    assert_eq!(&image[..8], b"\x89PNG\r\n\x1a\n");
-    assert_eq!(&image[16..24], [0, 0, 1, 65, 0, 0, 0, 123]);
-    let refused = draw(json!({"metrics": [["AWS/ECR"]]})).expect_err("no metric");
-    assert_eq!(refused.code(), Some("ValidationError"));
+fn cloudwatch_is_throttled_and_fails_on_request() {
+    let world = world(&[]);
+    world.arrange(
+        "throttle",
+        &json!({"operation": "cloudwatch:ListMetrics", "per_second": 0}),
+    );
+    let list = cloudwatch(&world).list_metrics();
+    let refused = world.block_on(list.send()).expect_err("throttled");
+    assert_eq!(refused.code(), Some("Throttling"));
+    assert!(world.throttled()["cloudwatch:ListMetrics"].as_u64() > Some(0));
+
+    // Faults meet those who come by the front door.
+    world.inject(Fault::access_denied("cloudwatch:GetDashboard"));
+    world.inject(Fault::throttling("cloudwatch:GetMetricStatistics"));
+    let config = cloudwatch(&world).config().to_builder();
+    let front = Client::from_conf(config.endpoint_url(world.endpoint_url()).build());
+    let denied = front.get_dashboard().dashboard_name("ecr");
+    let denied = world.block_on(denied.send()).expect_err("denied");
+    assert_eq!(denied.code(), Some("AccessDenied"));
+    let dashboard = format!("arn:aws:cloudwatch::{}:dashboard/ecr", world.account());
+    assert!(
+        denied
+            .message()
+            .is_some_and(|said| said.contains(&dashboard))
+    );
+    let read = front
+        .get_metric_statistics()
+        .namespace("n")
+        .metric_name("m")
+        .period(60)
+        .statistics("Sum".into())
+        .start_time(moment(ago(HOUR)))
+        .end_time(moment(ago(0)));
+    let refused = world.block_on(read.send()).expect_err("throttled");
+    assert_eq!(refused.code(), Some("Throttling"));
 }

@@ -151,7 +151,7 @@ fn an_image_tells_what_was_arranged_and_nothing_else() {
     let findings = |tag| {
         let request = ecr(&world).describe_image_scan_findings();
         let request = request.repository_name("app").image_id(tagged(tag));
-        world.block_on(request.send())
+        world.block_on(request.send()).map_err(Box::new)
     };
     let told = findings("later").expect("the findings");
     let counts = told
@@ -212,7 +212,7 @@ fn a_pushed_image_is_as_large_as_its_layers_and_a_list_as_its_largest_child() {
     let push = |manifest: &str, tag: &str| {
         let request = ecr.put_image().repository_name("app");
         let request = request.image_manifest(manifest).image_tag(tag);
-        world.block_on(request.send())
+        world.block_on(request.send()).map_err(Box::new)
     };
     let first = push(&manifest(&[5, 7]), "1").expect("push");
     let digest = first.image().and_then(|image| image.image_id());

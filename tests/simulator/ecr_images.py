@@ -185,6 +185,7 @@ def _failure(identifier: dict, code: str, reason: str) -> dict[str, Any]:
 def batch_get_image(call: Call) -> dict[str, Any]:
     """Answer manifests. That is a pull: it is counted, and the image's time moves."""
     repository, images, failures = call.repository(), [], []
+    repository.own()
     for identifier in call.asked.get("imageIds") or []:
         image = repository.find(identifier)
         if image is None:
@@ -204,6 +205,7 @@ def batch_get_image(call: Call) -> dict[str, Any]:
 def batch_delete_image(call: Call) -> dict[str, Any]:
     """Delete by digest, or take a tag away; the last tag takes the image along."""
     repository, deleted, failures = call.repository(), [], []
+    repository.own()
     for identifier in call.asked.get("imageIds") or []:
         image = repository.find(identifier)
         if image is None:
@@ -235,6 +237,7 @@ def _deleted(repository: Repository, image: Image, identifier: dict) -> list[dic
 def start_image_scan(call: Call) -> dict[str, Any]:
     """Scan at once, and find nothing unless findings were arranged."""
     repository, identifier = call.repository(), call.asked.get("imageId") or {}
+    repository.own()
     image = _found(call, repository, identifier)
     image.scan_status = "COMPLETE"
     image.findings = image.findings or {}

@@ -195,13 +195,20 @@ class Repository:
         return self.kept
 
     def find(self, identifier: dict[str, str]) -> Image | None:
-        """Return the image that a digest, a tag, or both together name."""
+        """Return the image that a digest, a tag, or both together name.
+
+        To change it, call `own` first: what is generated is made anew each time.
+        """
         digest, tag = identifier.get("imageDigest"), identifier.get("imageTag")
-        images = self.own()
-        if digest:
-            image = images.get(digest)
-            return image if image and (not tag or tag in image.tags) else None
-        return next((image for image in images.values() if tag in image.tags), None)
+        if digest in self.kept:
+            image = self.kept[digest]
+            return image if not tag or tag in image.tags else None
+        for image in self.images():
+            if (not digest or digest == image.digest) and (
+                not tag or tag in image.tags
+            ):
+                return image if digest or tag else None
+        return None
 
     def takes_again(self, tag: str) -> bool:
         """Whether a tag may move from one image to another."""

@@ -81,7 +81,10 @@ class Span:
         after = math.ceil((min(end, self.end) - self.start) / self.every)
         if first >= after:
             return None
-        found, size = Bucket(), len(self.values)
+        size = len(self.values)
+        if after - first == 1:
+            return Bucket.of(self.values[first % size])
+        found = Bucket()
         rounds, rest = divmod(after - first, size)
         for turn in range(min(size, after - first)):
             times = rounds + (turn < rest)
@@ -134,8 +137,10 @@ class Series:
             until = int(min(end, span.end))
             for at in range(int(start + first * period), until, period):
                 bucket = span.within(max(at, oldest), min(at + period, end))
-                if bucket:
-                    found.setdefault(at, Bucket()).add(bucket)
+                if bucket and at in found:
+                    found[at].add(bucket)
+                elif bucket:
+                    found[at] = bucket
         return dict(sorted(found.items()))
 
     def described(self) -> dict[str, Any]:

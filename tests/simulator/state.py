@@ -5,6 +5,7 @@ prove that a command changed nothing, or exactly what it said.
 """
 
 import json
+from collections import Counter
 from typing import Any
 
 from moto.iam.models import Role, iam_backends
@@ -28,8 +29,13 @@ def of(account: str) -> dict[str, Any]:
             name: dashboard.body for name, dashboard in kept.dashboards.items()
         },
     }
-    databases = _databases(kept)
-    return {**shown, "databases": databases} if databases else shown
+    # What few tests have is shown only where there is any.
+    further = {
+        "databases": _databases(kept),
+        "repositories": _repositories(kept),
+        "published_metrics": _published_metrics(kept),
+    }
+    return {**shown, **{name: held for name, held in further.items() if held}}
 
 
 def _databases(kept: world.Account) -> dict[str, Any]:
@@ -40,6 +46,26 @@ def _databases(kept: world.Account) -> dict[str, Any]:
         for name, tables in sorted(athena.catalog.databases.items())
         if tables or name != DEFAULT_DATABASE
     }
+
+
+def _repositories(kept: world.Account) -> dict[str, int]:
+    """Show how many images each repository has."""
+    return {
+        f"{region}:{name}": len(repository)
+        for region, registry in sorted(kept.registries.items())
+        for name, repository in sorted(registry.repositories.items())
+    }
+
+
+def _published_metrics(kept: world.Account) -> dict[str, int]:
+    """Show how many metrics each namespace has that is not AWS's own."""
+    spaces = Counter(
+        f"{region}:{series.namespace}"
+        for region, metrics in kept.metrics.items()
+        for series in list(metrics.series.values())
+        if not series.namespace.startswith("AWS/")
+    )
+    return dict(sorted(spaces.items()))
 
 
 def _backends(service: Any, account: str) -> list[tuple[str, Any]]:
