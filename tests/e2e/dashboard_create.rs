@@ -349,7 +349,21 @@ fn exactly_these_calls_are_made() {
     world.ecrmon(["dashboard", "create", "--yes"]).exits(0);
     let mut calls = calls::names(&world.calls());
     calls.sort();
-    insta::assert_snapshot!(calls.join("\n"), @"");
+    insta::assert_snapshot!(calls.join("\n"), @r"
+    cloudtrail:DescribeTrails
+    cloudtrail:GetEventSelectors
+    cloudtrail:GetTrailStatus
+    cloudtrail:ListTags
+    cloudwatch:DescribeAlarms
+    cloudwatch:GetDashboard
+    cloudwatch:GetDashboard
+    cloudwatch:ListMetrics
+    cloudwatch:ListMetrics
+    cloudwatch:ListMetrics
+    cloudwatch:ListMetrics
+    cloudwatch:PutDashboard
+    sts:GetCallerIdentity
+    ");
 }
 
 #[test]

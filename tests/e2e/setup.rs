@@ -160,7 +160,21 @@ fn the_result_of_a_setup_as_json_tells_what_was_planned_and_done() {
           "name": "ECR-Operations-Dashboard",
           "action": "create",
           "changes": [
-            "body"
+            "start",
+            "variable repository",
+            "header",
+            "Pulls per repository",
+            "The 10 busiest repositories",
+            "API calls by operation",
+            "Repositories",
+            "Images per repository",
+            "Pulls of chosen-repository",
+            "Images in chosen-repository",
+            "Recent pushes",
+            "Deletions",
+            "Denied calls",
+            "Policy changes",
+            "Top principals"
           ]
         }
       ],
