@@ -1,6 +1,6 @@
 //! Trails that exist: which are used as they are, which are not and why, and the choice that is then the person's.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::dashboards::{body, widget};
 use crate::stack::{DELETE_ALL, TRAIL};
