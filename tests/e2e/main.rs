@@ -12,6 +12,7 @@ mod connection;
 mod convergence;
 mod credentials;
 mod dashboard_create;
+mod dashboard_kept;
 mod dashboard_list;
 mod dashboard_show;
 mod dashboards;

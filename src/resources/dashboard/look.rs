@@ -38,7 +38,7 @@ pub(crate) async fn showing(stack: &str, aws: &Aws) -> anyhow::Result<Showing> {
         seen(async { Ok(alarms::about_ecr(stack, aws).await?) }),
     )?;
     let mut left_out = LeftOut::default();
-    let mut usage = left_out.unless(calls, "quota use", "ECR's API was not called lately");
+    let mut usage = left_out.unless(calls, "quotas of calls", "ECR's API was not called lately");
     usage.extend(count.unwrap_or_default());
     let nothing = "`ecrmon metrics publish` writes them, and has not lately";
     let shown = Shown {
