@@ -12,9 +12,10 @@ use aws_sdk_cloudwatchlogs::config::interceptors::BeforeDeserializationIntercept
 use aws_sdk_cloudwatchlogs::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_cloudwatchlogs::error::BoxError;
 use aws_smithy_types::body::SdkBody;
-use http_body::{Body, Frame};
+use hyper::body::{Body, Bytes, Frame};
 
-type Data = <SdkBody as Body>::Data;
+/// The most room that is made for a body before it comes, in bytes: whoever answers may say any length.
+const ROOM: usize = 2 << 20;
 
 /// The body of the call that this is an interceptor of. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +50,9 @@ impl Intercept for Unread {
             let body = mem::replace(response.body_mut(), SdkBody::taken());
             let mut kept = self.kept();
             kept.clear();
-            kept.reserve(usize::try_from(body.size_hint().lower()).unwrap_or_default());
+            kept.reserve(
+                usize::try_from(body.size_hint().lower()).map_or(ROOM, |room| room.min(ROOM)),
+            );
             let unread = self.clone();
             *response.body_mut() = SdkBody::from_body_1_x(Kept {
                 body: Some(body),
@@ -68,13 +71,13 @@ struct Kept {
 }
 
 impl Body for Kept {
-    type Data = Data;
+    type Data = Bytes;
     type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Data>, BoxError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         while let Some(body) = &mut self.body {
             match ready!(Pin::new(body).poll_frame(context)) {
                 Some(Ok(frame)) => {
@@ -85,11 +88,43 @@ impl Body for Kept {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => {
                     self.body = None;
-                    let empty = Frame::data(Data::from_static(b"{}"));
+                    let empty = Frame::data(Bytes::from_static(b"{}"));
                     return Poll::Ready(Some(Ok(empty)));
                 }
             }
         }
         Poll::Ready(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    /// What the SDK sees of a body, and what we keep of it.
+    fn read(body: SdkBody) -> (Result<Bytes, BoxError>, Vec<u8>) {
+        let unread = Unread::default();
+        let kept = Kept {
+            body: Some(body),
+            unread: unread.clone(),
+        };
+        let seen = block_on(kept.collect()).map(http_body_util::Collected::to_bytes);
+        (seen, unread.take())
+    }
+
+    #[test]
+    fn a_body_is_ours_and_the_sdk_sees_an_empty_object() {
+        let (seen, kept) = read(SdkBody::from("what came"));
+        assert_eq!(seen.expect("it has an end"), "{}");
+        assert_eq!(kept, b"what came");
+    }
+
+    #[test]
+    fn the_sdk_sees_that_a_body_broke_off() {
+        let (seen, _) = read(SdkBody::taken());
+        assert!(seen.is_err());
     }
 }

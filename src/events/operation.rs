@@ -44,7 +44,7 @@ impl<'e> Kinship<'e> {
             Push | Pull | Delete | Expire | Login | Read | Storage
         );
         // Without a time nothing is close to it.
-        (comes_in_many && event.time.is_some()).then(|| Self {
+        (comes_in_many && event.time.is_some()).then_some(Self {
             action: event.action,
             account: event.account.as_deref(),
             region: event.region.as_deref(),

@@ -1,7 +1,7 @@
 //! Puts what a source tells into order, each event once, holding no more than what may still change places.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,9 +18,11 @@ pub(crate) struct Sequence {
     order: Order,
     /// Up to where everything was told; see [`Found::Passed`].
     passed: Option<Timestamp>,
-    held: BTreeMap<Timestamp, Vec<Event>>,
+    /// They change places here, and are large.
+    #[expect(clippy::vec_box, reason = "a box is moved at a hundredth of the cost")]
+    held: BTreeMap<Timestamp, Vec<Box<Event>>>,
     /// The ids of what is held or was let go lately, with their times, to know repetitions by.
-    seen: HashSet<u128>,
+    seen: HashSet<u128, BuildHasherDefault<AsItIs>>,
     seen_at: VecDeque<(Timestamp, u128)>,
     hashers: (RandomState, RandomState),
 }
@@ -31,7 +33,7 @@ impl Sequence {
             order,
             passed: None,
             held: BTreeMap::new(),
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             seen_at: VecDeque::new(),
             hashers: Default::default(),
         }
@@ -62,9 +64,7 @@ impl Sequence {
             }
             match event.time {
                 Some(time) if !self.is_passed(time) => {
-                    // Most seconds have a single event, and events are large.
-                    let company = self.held.entry(time);
-                    company.or_insert_with(|| Vec::with_capacity(1)).push(event);
+                    self.held.entry(time).or_default().push(Box::new(event));
                 }
                 _ => at_once.push(event),
             }
@@ -112,7 +112,7 @@ impl Sequence {
                 Order::NewestFirst => other.event_id.cmp(&one.event_id),
                 Order::OldestFirst => one.event_id.cmp(&other.event_id),
             });
-            events.extend(together);
+            events.extend(together.into_iter().map(|event| *event));
         }
         self.forget();
         events
@@ -132,6 +132,21 @@ impl Sequence {
             self.seen.remove(key);
             self.seen_at.pop_front();
         }
+    }
+}
+
+/// The hash of a hash: part of it.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let first = bytes.first_chunk().copied().unwrap_or_default();
+        self.0 = u64::from_ne_bytes(first);
     }
 }
 

@@ -48,7 +48,16 @@ impl Cell {
     }
 
     fn width(&self) -> usize {
-        textwrap::core::display_width(&self.text)
+        width_of(&self.text)
+    }
+}
+
+/// The columns that a text without control characters takes on a terminal.
+fn width_of(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        textwrap::core::display_width(text)
     }
 }
 
@@ -131,31 +140,33 @@ fn narrowed(widths: &[usize], columns: &[Column], terminal: usize) -> Option<Vec
 }
 
 fn put_row(page: &mut Page, row: &[Cell], widths: &[usize], wraps: bool) {
+    if !wraps {
+        let cells = row.iter().map(|cell| (cell.tone, cell.text.as_str()));
+        put_line(page, cells, widths);
+        return;
+    }
     let cells: Vec<Vec<Cow<'_, str>>> = row
         .iter()
         .zip(widths)
-        .map(|(cell, width)| lines(&cell.text, *width, wraps))
+        .map(|(cell, width)| textwrap::wrap(&cell.text, *width))
         .collect();
     let height = cells.iter().map(Vec::len).max().unwrap_or(0);
     for number in 0..height {
-        for (at, ((cell, lines), width)) in row.iter().zip(&cells).zip(widths).enumerate() {
+        let last = cells.iter().rposition(|lines| lines.len() > number);
+        let parts = row.iter().zip(&cells).map(|(cell, lines)| {
             let text = lines.get(number).map_or("", AsRef::as_ref);
-            let is_last = cells[at + 1..].iter().all(|lines| lines.len() <= number);
-            page.put(cell.tone, text);
-            if is_last {
-                break;
-            }
-            let fill = width.saturating_sub(textwrap::core::display_width(text));
-            page.plain(" ".repeat(fill + GAP));
-        }
-        page.end();
+            (cell.tone, text)
+        });
+        put_line(page, parts.take(last.map_or(0, |last| last + 1)), widths);
     }
 }
 
-fn lines(text: &str, width: usize, wraps: bool) -> Vec<Cow<'_, str>> {
-    if wraps {
-        textwrap::wrap(text, width)
-    } else {
-        vec![text.into()]
+/// Puts texts in their columns; the last one is not filled up.
+fn put_line<'t>(page: &mut Page, texts: impl Iterator<Item = (Tone, &'t str)>, widths: &[usize]) {
+    let mut gap = 0;
+    for ((tone, text), width) in texts.zip(widths) {
+        page.gap(gap).put(tone, text);
+        gap = width.saturating_sub(width_of(text)) + GAP;
     }
+    page.end();
 }

@@ -54,11 +54,11 @@ impl Page {
     /// The text for a terminal of that many columns; `None` for a pipe, where no line is broken.
     pub(super) fn into_text(mut self, columns: Option<usize>) -> String {
         let last = std::mem::take(&mut self.current);
-        let mut text: String = self
-            .lines
-            .iter()
-            .map(|line| line.fitted(columns) + "\n")
-            .collect();
+        let mut text = String::new();
+        for line in &self.lines {
+            text.push_str(&line.fitted(columns));
+            text.push('\n');
+        }
         text.push_str(&last.text);
         text
     }
@@ -69,11 +69,22 @@ impl Page {
 
     /// Adds words. Values from AWS are untrusted: control characters go, and a line break cannot fake a line of ours.
     pub(crate) fn put(&mut self, tone: Tone, text: impl AsRef<str>) -> &mut Self {
-        let style = tone.style();
         let clean = clean(text.as_ref());
         self.current.width += clean.chars().count();
-        // Writing to a String cannot fail.
-        let _ = write!(self.current.text, "{style}{clean}{style:#}");
+        if tone == Tone::Plain {
+            self.current.text.push_str(&clean);
+        } else {
+            let style = tone.style();
+            // Writing to a String cannot fail.
+            let _ = write!(self.current.text, "{style}{clean}{style:#}");
+        }
+        self
+    }
+
+    /// Adds so many spaces.
+    pub(super) fn gap(&mut self, width: usize) -> &mut Self {
+        self.current.width += width;
+        self.current.text.extend(std::iter::repeat_n(' ', width));
         self
     }
 
@@ -81,7 +92,7 @@ impl Page {
     pub(crate) fn column(&mut self, tone: Tone, text: &str, width: usize) -> &mut Self {
         let text = clean(text);
         let fill = width.saturating_sub(text.chars().count());
-        self.put(tone, text).plain(" ".repeat(fill))
+        self.put(tone, text).gap(fill)
     }
 
     /// Ends the line with words that may go below it.
@@ -117,23 +128,25 @@ impl Page {
 }
 
 impl Line {
-    fn fitted(&self, columns: Option<usize>) -> String {
+    fn fitted(&self, columns: Option<usize>) -> Cow<'_, str> {
         match (self.tail, columns) {
             (Some((start, _)), Some(columns)) if self.width > columns => {
                 let (head, tail) = self.text.split_at(start);
                 let options = textwrap::Options::new(columns)
                     .initial_indent(TAIL_INDENT)
                     .subsequent_indent(TAIL_INDENT);
-                format!("{}\n{}", head.trim_end(), textwrap::fill(tail, options))
+                format!("{}\n{}", head.trim_end(), textwrap::fill(tail, options)).into()
             }
-            _ => self.text.trim_end_matches(' ').to_owned(),
+            _ => self.text.trim_end_matches(' ').into(),
         }
     }
 }
 
 /// A text without what a terminal would obey, on one line.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if text.contains(is_unsafe) {
+    // Nearly every text is of such letters, which are known to be harmless at once.
+    let is_printable_ascii = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !is_printable_ascii && text.contains(is_unsafe) {
         text.replace('\n', " ").replace(is_unsafe, "").into()
     } else {
         text.into()

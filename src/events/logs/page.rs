@@ -13,21 +13,31 @@ pub(super) struct LogEvent<'p> {
     pub timestamp: Option<i64>,
 }
 
-/// Tells each event of a page, and answers the token of the next one; `None` if it is no such page.
-pub(super) fn read(page: &[u8], mut tell: impl FnMut(LogEvent<'_>)) -> Option<Option<String>> {
+/// The text is no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OtherShape;
+
+/// Tells each event of a page, and answers the token of the next one.
+///
+/// # Errors
+/// [`OtherShape`], perhaps after some events were told.
+pub(super) fn read(
+    page: &[u8],
+    mut tell: impl FnMut(LogEvent<'_>),
+) -> Result<Option<String>, OtherShape> {
     let (mut token, mut message) = (None, Vec::new());
     let mut reader = Reader { rest: page };
-    reader.each(b'{', b'}', |reader| {
+    let read = reader.each(b'{', b'}', |reader| {
         match reader.key()? {
             b"events" if reader.is_next(b'[') => {
-                reader.each(b'[', b']', |reader| reader.event(&mut message, &mut tell))?
+                reader.each(b'[', b']', |reader| reader.event(&mut message, &mut tell))?;
             }
             b"nextToken" => token = reader.value()?,
             _ => reader.skip()?,
         }
         Some(())
-    })?;
-    Some(token)
+    });
+    read.map(|()| token).ok_or(OtherShape)
 }
 
 /// Reads JSON from its beginning on; whatever it answers with `None` is no JSON of the expected shape.
@@ -123,8 +133,8 @@ mod tests {
         let mut events = Vec::new();
         let token = read(page.as_bytes(), |event| {
             events.push((event.message.to_owned(), event.timestamp));
-        })?;
-        Some((events, token))
+        });
+        Some((events, token.ok()?))
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use super::page::{self, LogEvent};
+use super::page::{self, LogEvent, OtherShape};
 use super::pattern::Pattern;
 use super::{EVENTS_IN_A_SPAN, Logs};
 use crate::aws::{Aws, CallError, Fault, Unread};
@@ -55,7 +55,7 @@ impl<'a> Search<'a> {
                 self.take(one, span, &mut haul);
             });
             token = next
-                .ok_or_else(|| self.malformed())?
+                .map_err(|OtherShape| self.malformed())?
                 .filter(|token| !token.is_empty());
             if token.is_none() {
                 return Ok(Outcome::Whole(haul));

@@ -32,7 +32,8 @@ pub(super) fn unescape(json: &[u8], text: &mut Vec<u8>) -> Option<usize> {
 )]
 #[inline(always)]
 fn unescape_simple<S: Simd>(simd: S, string: &[u8], text: &mut Vec<u8>) -> Option<(usize, bool)> {
-    let (mut escapes, mut is_simple, mut written) = (Escapes::default(), true, 0);
+    let mut carried = Escapes::default();
+    let (mut is_simple, mut written) = (true, 0);
     let mut padded: Block;
     for at in (0..string.len()).step_by(WIDTH) {
         let rest = &string[at..];
@@ -46,9 +47,10 @@ fn unescape_simple<S: Simd>(simd: S, string: &[u8], text: &mut Vec<u8>) -> Optio
         let bytes = u8x64::from_slice(simd, &block[..WIDTH]);
         let positions = |byte: u8| bytes.simd_eq(u8x64::splat(simd, byte)).to_bitmask();
         let (quotes, backslashes) = (positions(b'"'), positions(b'\\'));
-        let escaped = escapes.of(backslashes);
-        let end = (quotes & !escaped).trailing_zeros() as usize;
-        let within = u64::MAX.checked_shr(u64::BITS - end as u32).unwrap_or(0);
+        let escaped = carried.of(backslashes);
+        let end = (quotes & !escaped).trailing_zeros();
+        let within = u64::MAX.checked_shr(u64::BITS - end).unwrap_or(0);
+        let end = end as usize;
         is_simple &= escaped & within & !(quotes | backslashes | positions(b'/')) == 0;
         written += copy(block, end, backslashes & !escaped & within, text, written);
         if end < WIDTH {
