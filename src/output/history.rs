@@ -117,26 +117,26 @@ impl HistoryChart {
         let by = match question.topic.by {
             By::Repository => " by repository",
             By::Operation => " by operation",
-            By::Quota => " used",
-            By::Nothing | By::Dimensions => "",
+            By::Quota | By::Nothing | By::Dimensions => "",
         };
-        let how = if question.topic.by == By::Quota {
-            format!("percent on average of {}", period::each(question.period))
-        } else {
-            format!(
-                "{} of {}",
-                question.statistic,
-                period::each(question.period)
-            )
+        let statistic = match question.topic.by {
+            By::Quota => "average percent",
+            _ => question.statistic.as_str(),
         };
-        let Question { topic, window, .. } = question;
-        let from = window.from.to_zoned(time::zone(self.utc));
-        format!(
-            "{}{by}, {how}, {} to {}",
-            topic.word,
-            from.strftime("%Y-%m-%d %H:%M"),
-            time::local(window.until, self.utc)
-        )
+        let each = period::each(question.period);
+        let word = &question.topic.word;
+        format!("{word}{by}, {statistic} of {each}, {}", self.times())
+    }
+
+    /// `2026-11-14 15:00 to 2026-11-21 15:00 UTC`; a day is said once.
+    fn times(&self) -> String {
+        let zone = time::zone(self.utc);
+        let window = &self.history.question.window;
+        let [from, until] = [window.from, window.until].map(|time| time.to_zoned(zone.clone()));
+        let is_a_day = from.date() == until.date();
+        let until = until.strftime(if is_a_day { "%H:%M" } else { "%Y-%m-%d %H:%M" });
+        let utc = if self.utc { " UTC" } else { "" };
+        format!("{} to {until}{utc}", from.strftime("%Y-%m-%d %H:%M"))
     }
 
     /// What is drawn: the total of several, then the busiest of them.

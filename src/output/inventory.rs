@@ -85,7 +85,7 @@ impl MetricTable {
         let billed = read.map(|row| row.sets).sum();
         output.say(|page| {
             let mut notes = vec![
-                "these had a point in the last two weeks; newest is the value of five minutes",
+                "these had a point in two weeks; newest is of five minutes in the last six hours",
                 "AWS publishes no sizes, untagged images or findings of ECR:\n\
                  `ecrmon metrics` tells them as they are now,\n\
                  `ecrmon metrics publish` keeps them as metrics",
@@ -148,7 +148,7 @@ impl MetricRow {
         let time = time.map(|time| time.strftime("%H:%M").to_string());
         let (tone, newest) = match &self.newest {
             Newest::Unknown(why) => (Tone::Warn, why.as_str()),
-            Newest::None => (Tone::Faint, NONE),
+            Newest::None => (Tone::Faint, "none"),
             Newest::NotRead => (Tone::Faint, "not read"),
             Newest::Point(_) => (Tone::Plain, value.as_deref().unwrap_or_default()),
         };

@@ -71,7 +71,7 @@ fn metrics_that_differ_in_their_repository_alone_share_a_row() {
     ECR/Monitoring/RepositorySize  team-a/api                         1     38.1 GiB  HH:MM
     Account 123456789012, region eu-west-1
 
-    note: these had a point in the last two weeks; newest is the value of five minutes
+    note: these had a point in two weeks; newest is of five minutes in the last six hours
     note: AWS publishes no sizes, untagged images or findings of ECR:
       `ecrmon metrics` tells them as they are now,
       `ecrmon metrics publish` keeps them as metrics

@@ -449,6 +449,7 @@ fn quotas_are_shown_in_percent() {
     world
         .ecrmon(show("quota", &days(2, 1)))
         .exits(0)
+        .prints("quota, average percent of each 30 min")
         .prints("max 80 %")
         .says("shows short peaks");
 }
