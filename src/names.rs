@@ -132,6 +132,17 @@ pub(crate) fn dashboard(value: &str) -> Checked {
     )
 }
 
+/// A glob for repositories. It is written into the dashboard between backticks, which no repository's name has.
+pub(crate) fn repository_glob(value: &str) -> Result<globset::Glob, String> {
+    let holds = !value.is_empty() && value.len() <= 256 && made_of(value, "._-/*?[]{},!^");
+    check(
+        holds,
+        value,
+        "a glob of repositories has letters, digits and . _ - / with the wildcards `*`, `?`, `[abc]` and `{a,b}`",
+    )?;
+    crate::events::parse_glob(value)
+}
+
 /// A prefix in the bucket, without slashes at its ends; empty for none.
 pub(crate) fn prefix(value: &str) -> Checked {
     let holds = value.len() <= 200

@@ -1,8 +1,7 @@
 //! The flow of every command that brings something up: survey, decide, plan, show, apply, verify, report.
 
-use std::time::Duration;
-
 use super::flags::Writes;
+use super::verify::verify;
 use super::writes::{self, Planned};
 use crate::aws::Aws;
 use crate::context::Context;
@@ -29,7 +28,7 @@ pub(crate) struct Request {
 pub(crate) async fn ensure(request: Request, context: &Context) -> anyhow::Result<Exit> {
     context.output.without_rows()?;
     let aws = context.connect().await?;
-    let (plan, words) = look_and_plan(&request, context, &aws).await?;
+    let (plan, words) = Box::pin(look_and_plan(&request, context, &aws)).await?;
     let planned = Planned {
         idle: nothing_to_do(&plan),
         plan,
@@ -40,7 +39,15 @@ pub(crate) async fn ensure(request: Request, context: &Context) -> anyhow::Resul
     let exit = writes::carry_out(planned, request.writes, context, &aws).await?;
     match exit {
         Some(exit) => Ok(exit),
-        None => verify(&request, context, &aws).await,
+        None => {
+            Box::pin(verify(
+                async || Box::pin(look_again(&request, &aws)).await,
+                put_next,
+                context,
+                &aws,
+            ))
+            .await
+        }
     }
 }
 
@@ -56,6 +63,9 @@ async fn look_and_plan(
         .log_group
         .as_ref()
         .map_or(0, |group| group.stored_bytes);
+    let log_widgets = survey
+        .dashboard_content(&decision, &found.showing, aws)
+        .log_widgets();
     let plan = up::plan(
         &survey,
         &decision,
@@ -64,12 +74,9 @@ async fn look_and_plan(
         request.overwrite,
         aws,
     )?;
-    let costs = cost::lines(&plan, &survey, &decision, stored_bytes, aws);
+    let costs = cost::lines(&plan, &survey, &decision, stored_bytes, log_widgets, aws);
     let words = Page::of(|page| {
-        if request.scope != Scope::Dashboard
-            && matches!(decision, Decision::Own)
-            && survey.own.is_none()
-        {
+        if matches!(decision, Decision::Own) && survey.own.is_none() {
             put_shortcomings(page, &survey, aws);
         }
         put_plan(page, &plan);
@@ -78,7 +85,7 @@ async fn look_and_plan(
     Ok((plan, words))
 }
 
-/// The dashboard needs no trail of ours; anything else may need the person to choose.
+/// It may take the person to choose.
 async fn decide(
     survey: &Survey,
     request: &Request,
@@ -87,7 +94,7 @@ async fn decide(
 ) -> anyhow::Result<Decision> {
     let seen = survey.seen(aws);
     let attachable = match seen.decide(&request.wish)? {
-        Decision::Choose { attachable } if request.scope != Scope::Dashboard => attachable,
+        Decision::Choose { attachable } => attachable,
         decided => return Ok(decided),
     };
     context
@@ -135,7 +142,7 @@ async fn choose(attachable: &[String], output: &Output) -> anyhow::Result<Wish> 
         .ok_or_else(|| Refusal::declined().into())
 }
 
-fn nothing_to_do(plan: &Plan) -> Page {
+pub(super) fn nothing_to_do(plan: &Plan) -> Page {
     Page::of(|page| {
         let count = plan.steps().count();
         page.line(match count {
@@ -173,7 +180,7 @@ fn put_shortcomings(page: &mut Page, survey: &Survey, aws: &Aws) {
     page.end();
 }
 
-fn put_costs(page: &mut Page, costs: &[cost::Line]) {
+pub(super) fn put_costs(page: &mut Page, costs: &[cost::Line]) {
     if costs.is_empty() {
         return;
     }
@@ -206,36 +213,6 @@ fn put_costs(page: &mut Page, costs: &[cost::Line]) {
     }
 }
 
-/// CloudTrail and IAM show a change late at times (both document eventual consistency): looks are repeated.
-const SECOND_LOOKS: [Duration; 3] = [
-    Duration::from_secs(2),
-    Duration::from_secs(5),
-    Duration::from_secs(10),
-];
-
-/// Looks again: what was applied must now be what is found.
-async fn verify(request: &Request, context: &Context, aws: &Aws) -> anyhow::Result<Exit> {
-    let mut plan = look_again(request, aws).await?;
-    for wait in SECOND_LOOKS {
-        if !plan.changes_something() {
-            break;
-        }
-        aws.progress.waiting("AWS to show what was applied");
-        tokio::time::sleep(wait).await;
-        plan = look_again(request, aws).await?;
-    }
-    if plan.changes_something() {
-        context.output.say(|page| put_plan(page, &plan));
-        return Err(Refusal::new(
-            "what was applied is not what is found now: somebody else may be changing it, or AWS shows an older state",
-            "run the same command again in a minute",
-        )
-        .into());
-    }
-    context.output.say(|page| put_next(page, request.scope));
-    Ok(Exit::Done)
-}
-
 async fn look_again(request: &Request, aws: &Aws) -> anyhow::Result<Plan> {
     let survey = Survey::make(&request.trail, &request.flags, aws).await?;
     let decision = survey.seen(aws).decide(&Wish::Nothing)?;
@@ -251,20 +228,11 @@ async fn look_again(request: &Request, aws: &Aws) -> anyhow::Result<Plan> {
     )?)
 }
 
-fn put_next(page: &mut Page, scope: Scope) {
-    let next: &[&str] = match scope {
-        Scope::Dashboard => &["ecrmon status"],
-        Scope::Everything | Scope::Trail => {
-            page.end()
-                .line("ECR in this account is being watched; new events arrive in about 5 minutes.")
-                .line("Next:");
-            &["ecrmon events --since 1h", "ecrmon status"]
-        }
-    };
-    if scope == Scope::Dashboard {
-        page.end().line("The dashboard is made. Next:");
-    }
-    for command in next {
+fn put_next(page: &mut Page) {
+    page.end()
+        .line("ECR in this account is being watched; new events arrive in about 5 minutes.")
+        .line("Next:");
+    for command in ["ecrmon events --since 1h", "ecrmon status"] {
         page.plain("  ").put(Tone::Good, command).end();
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod shell;
 pub(crate) mod status;
 pub(crate) mod teardown;
 pub(crate) mod trail;
+mod verify;
 mod writes;
 
 use crate::cli::Command;

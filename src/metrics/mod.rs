@@ -1,6 +1,6 @@
 //! What the registry looks like: its repositories as ECR tells of them ([`registry`]), and what CloudWatch keeps of
-//! their past ([`data`], at a [`period`] that it still has). It goes out again as metrics of our own ([`publish`]) and as
-//! text for Prometheus ([`export`]).
+//! their past ([`data`], at a [`period`] that it still has), or a dashboard shows of it ([`view`]). It goes out again as
+//! metrics of our own ([`publish`]) and as text for Prometheus ([`export`]).
 //!
 //! AWS publishes little of ECR: pulls of each repository (AWS/ECR), and how often its API is called and how many
 //! repositories and images there are (AWS/Usage). Sizes, untagged images and findings are nowhere but in ECR itself.
@@ -15,13 +15,14 @@ pub(crate) mod period;
 pub(crate) mod picture;
 pub(crate) mod publish;
 pub(crate) mod pulls;
-mod quota;
+pub(crate) mod quota;
 pub(crate) mod registry;
 pub(crate) mod severity;
 pub(crate) mod table;
 pub(crate) mod topic;
 mod total;
 pub(crate) mod unit;
+pub(crate) mod view;
 
 /// The namespace of what AWS publishes of a repository (ECR user guide, "Amazon ECR repository metrics").
 pub(crate) const ECR: &str = "AWS/ECR";

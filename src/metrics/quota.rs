@@ -23,7 +23,7 @@ pub(super) async fn find(topic: &Topic, aws: &Aws) -> anyhow::Result<Vec<Metric>
 }
 
 /// `PutImage`, `RepositoryCount`, `ImagesPerRepositoryCount team-a/api`.
-pub(super) fn label(metric: &Metric) -> String {
+pub(crate) fn label(metric: &Metric) -> String {
     let resource = metric.value("Resource").unwrap_or(&metric.name);
     match metric.repository() {
         Some(repository) => format!("{resource} {repository}"),
@@ -41,7 +41,7 @@ pub(super) fn queries(metric: &Metric, number: usize, period: u32) -> [Query; 2]
     [usage, data::expression(&answer, &used, period)]
 }
 
-pub(super) fn statistic(metric: &Metric) -> &'static str {
+pub(crate) fn statistic(metric: &Metric) -> &'static str {
     if metric.name == CALLS {
         "Sum"
     } else {
@@ -50,7 +50,7 @@ pub(super) fn statistic(metric: &Metric) -> &'static str {
 }
 
 /// Quotas of calls are calls a second: on average over the period.
-pub(super) fn expression(counted: &str, metric: &Metric) -> String {
+pub(crate) fn expression(counted: &str, metric: &Metric) -> String {
     let used = if metric.name == CALLS {
         format!("{counted}/PERIOD({counted})")
     } else {

@@ -5,6 +5,8 @@
 pub(crate) mod answer;
 pub(crate) mod chart;
 pub(crate) mod counts;
+pub(crate) mod dashboard;
+pub(crate) mod dashboards;
 pub(crate) mod events;
 pub(crate) mod grid;
 pub(crate) mod history;

@@ -7,8 +7,6 @@ pub(crate) mod bucket_policy;
 mod bucket_reads;
 mod bucket_writes;
 pub(crate) mod dashboard;
-pub(crate) mod dashboard_body;
-pub(crate) mod dashboard_marker;
 pub(crate) mod log_group;
 pub(crate) mod log_group_arn;
 pub(crate) mod log_groups;

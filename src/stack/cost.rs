@@ -30,6 +30,7 @@ pub(crate) fn lines(
     survey: &Survey,
     decision: &Decision,
     stored_bytes: i64,
+    log_widgets: usize,
     aws: &Aws,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -66,13 +67,22 @@ pub(crate) fn lines(
             stored(stored_bytes),
         ));
     }
-    if adds(Dashboard::KIND) {
+    lines.extend(dashboard(plan, log_widgets));
+    lines
+}
+
+/// The lines for a dashboard that a plan makes or changes, with so many widgets that ask a log group.
+pub(crate) fn dashboard(plan: &Plan, log_widgets: usize) -> Vec<Line> {
+    let action = plan.step(Dashboard::KIND).map(|step| step.action);
+    let mut lines = Vec::new();
+    if action == Some(Action::Create) {
         lines.push(line("dashboard", DASHBOARD, ""));
-        lines.push(line(
-            "dashboard: recent events",
-            LOG_WIDGET,
-            "at every refresh while it is open",
-        ));
+    }
+    if matches!(action, Some(Action::Create | Action::Update)) && log_widgets > 0 {
+        let remark = format!(
+            "{log_widgets} of them, each over the time shown (3 h at first), at every refresh; `dashboard create --no-log-widgets` leaves them out"
+        );
+        lines.push(line("dashboard: log widgets", LOG_WIDGET, remark));
     }
     lines
 }

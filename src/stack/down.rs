@@ -7,7 +7,6 @@ use crate::plan::{Plan, Resource, Step};
 use crate::resources::attachment::Attachment;
 use crate::resources::bucket::Bucket;
 use crate::resources::dashboard::{Dashboard, Owner};
-use crate::resources::dashboard_body::Content;
 use crate::resources::log_group::LogGroup;
 use crate::resources::role::Role;
 use crate::resources::trail::Trail;
@@ -50,11 +49,6 @@ impl Remains {
     /// Dashboard and trail first, then what they used. Bucket and log group hold the history: they stay unless
     /// `delete_logs`.
     pub(crate) fn plan(self, survey: &Survey, delete_logs: bool, aws: &Aws) -> Plan {
-        let content = Content {
-            stack: survey.settings.trail.clone(),
-            region: aws.region.clone(),
-            log_group: None,
-        };
         let detached = self.detachment(survey, aws);
         let staying = Staying::beside(survey, detached.is_some());
         let Self {
@@ -64,7 +58,7 @@ impl Remains {
             dashboard,
         } = self;
         let first = [
-            dashboard.map(|found| dashboard_step(found, &content)),
+            dashboard.map(|found| dashboard_step(found, &survey.settings.trail, &aws.region)),
             survey.own.clone().map(trail_step),
             detached,
         ];
@@ -144,9 +138,9 @@ fn trail_step(found: Trail) -> Step {
     Step::delete(found).noted("logging stops, and no event is recorded by it any more")
 }
 
-fn dashboard_step(found: Dashboard, content: &Content) -> Step {
+fn dashboard_step(found: Dashboard, stack: &str, region: &str) -> Step {
     let name = found.name().to_owned();
-    match found.owner(content) {
+    match found.owner(stack, region) {
         Owner::Us => Step::delete(found),
         Owner::Edited => Step::delete(found).noted("edited by hand since ecrmon made it"),
         Owner::OtherStack(marker) => Step::keep(

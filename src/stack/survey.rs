@@ -9,8 +9,8 @@ use crate::aws::Aws;
 use crate::coverage::TrailFacts;
 use crate::plan::Resource;
 use crate::resources::bucket::Bucket;
-use crate::resources::dashboard::Dashboard;
-use crate::resources::dashboard_body::Content;
+use crate::resources::dashboard::look::{self, Showing};
+use crate::resources::dashboard::{Content, Dashboard};
 use crate::resources::log_group::{self, LogGroup};
 use crate::resources::log_group_arn::LogGroupArn;
 use crate::resources::role::Role;
@@ -25,7 +25,6 @@ pub(crate) enum Scope {
     Everything,
     /// Bucket, log group, role and trail.
     Trail,
-    Dashboard,
 }
 
 /// The trails, and the stack as it was recorded on one of them.
@@ -47,6 +46,8 @@ pub(crate) struct Found {
     pub log_group: Option<LogGroup>,
     pub role: Option<Role>,
     pub dashboard: Option<Dashboard>,
+    /// What the dashboard shows: what was decided when it was made, else what there is to show now.
+    pub showing: Showing,
 }
 
 impl Survey {
@@ -106,27 +107,20 @@ impl Survey {
             dashboard,
             ..
         } = &self.settings;
-        let trail = scope != Scope::Dashboard;
         let adopted = match decision {
             Decision::Adopt(_, log_group) => Some(log_group),
             _ => None,
         };
-        let bucket_matters = trail && matches!(decision, Decision::Own | Decision::Choose { .. });
+        let bucket_matters = matches!(decision, Decision::Own | Decision::Choose { .. });
         let dashboard = dashboard.as_ref().filter(|_| scope != Scope::Trail);
-        let (bucket, log_group, role, dashboard) = tokio::try_join!(
+        let (bucket, log_group, role, (dashboard, showing)) = tokio::try_join!(
             when(bucket_matters, read(bucket, Bucket::observe(bucket, aws))),
-            when(
-                trail,
-                read(log_group, log_group_of(adopted, log_group, aws))
-            ),
-            when(
-                trail && adopted.is_none(),
-                read(role, Role::observe(role, aws))
-            ),
+            read(log_group, log_group_of(adopted, log_group, aws)),
+            when(adopted.is_none(), read(role, Role::observe(role, aws))),
             async {
                 match dashboard {
-                    Some(name) => read(name, Dashboard::observe(name, aws)).await,
-                    None => Ok(None),
+                    Some(name) => self.dashboard(name, aws).await,
+                    None => Ok((None, Showing::default())),
                 }
             },
         )?;
@@ -135,7 +129,28 @@ impl Survey {
             log_group,
             role,
             dashboard,
+            showing,
         })
+    }
+
+    /// The dashboard, and what it shows. Widgets come and go by `dashboard create` alone: what a dashboard was made to
+    /// show, it is to go on showing.
+    async fn dashboard(
+        &self,
+        name: &str,
+        aws: &Aws,
+    ) -> anyhow::Result<(Option<Dashboard>, Showing)> {
+        let stack = &self.settings.trail;
+        let found = read(name, Dashboard::observe(name, aws)).await?;
+        let recorded = found
+            .as_ref()
+            .and_then(|found| found.recorded(stack, &aws.region));
+        let showing = match recorded {
+            Some(recorded) => recorded,
+            // Five looks side by side are a large future; boxed, those of the callers stay small.
+            None => Box::pin(look::showing(stack, aws)).await?,
+        };
+        Ok((found, showing))
     }
 
     /// Where the events of the trail that watches can be read, or would be.
@@ -150,13 +165,18 @@ impl Survey {
         }
     }
 
-    /// What the dashboard shows under this decision.
-    pub(crate) fn dashboard_content(&self, decision: &Decision, aws: &Aws) -> Content {
-        let watched = !matches!(decision, Decision::Choose { .. });
+    /// What the dashboard is made of.
+    pub(crate) fn dashboard_content(
+        &self,
+        decision: &Decision,
+        showing: &Showing,
+        aws: &Aws,
+    ) -> Content {
         Content {
             stack: self.settings.trail.clone(),
             region: aws.region.clone(),
-            log_group: watched.then(|| self.log_group(decision, aws)),
+            log_group: showing.logs.then(|| self.log_group(decision, aws)),
+            shown: showing.shown.clone(),
         }
     }
 }

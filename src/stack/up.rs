@@ -32,18 +32,19 @@ pub(crate) fn plan(
     overwrite: bool,
     aws: &Aws,
 ) -> Result<Plan, Usage> {
-    let content = survey.dashboard_content(decision, aws);
+    let content = survey.dashboard_content(decision, &found.showing, aws);
     let Found {
         bucket,
         log_group,
         role,
         dashboard,
+        showing,
     } = found;
-    let mut stages = match (scope, decision) {
-        (Scope::Dashboard, _) | (_, Decision::Choose { .. }) => Vec::new(),
-        (_, Decision::Own) => own(survey, bucket, log_group, role, aws)?,
-        (_, Decision::Attach(trail)) => attach(survey, trail, log_group, role, aws)?,
-        (_, Decision::Adopt(trail, log_group)) => adopt(trail, log_group, aws),
+    let mut stages = match decision {
+        Decision::Choose { .. } => Vec::new(),
+        Decision::Own => own(survey, bucket, log_group, role, aws)?,
+        Decision::Attach(trail) => attach(survey, trail, log_group, role, aws)?,
+        Decision::Adopt(trail, log_group) => adopt(trail, log_group, aws),
     };
     if let Some(name) = survey
         .settings
@@ -51,7 +52,8 @@ pub(crate) fn plan(
         .as_ref()
         .filter(|_| scope != Scope::Trail)
     {
-        stages.push(vec![Dashboard::step(name, &content, dashboard, overwrite)?]);
+        let step = Dashboard::step(name, &content, showing.notes, dashboard, overwrite)?;
+        stages.push(vec![step]);
     }
     Ok(Plan(stages))
 }

@@ -1,22 +1,15 @@
 //! Trails that exist: which are used as they are, which are not and why, and the choice that is then the person's.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::stack::{DASHBOARD, DELETE_ALL, TRAIL};
+use crate::dashboards::{body, widget};
+use crate::stack::{DELETE_ALL, TRAIL};
 use crate::support::clients::Clients;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
 use crate::trails::{
     changes_of_trails, covering, delivering, make_log_group, organization, silent, trail, trail_arn,
 };
-
-fn dashboard(world: &World) -> Value {
-    let body = world.state()["dashboards"][DASHBOARD]
-        .as_str()
-        .expect("a dashboard")
-        .to_owned();
-    serde_json::from_str(&body).expect("its body is JSON")
-}
 
 /// Refuses to decide for the person, and changes nothing.
 #[track_caller]
@@ -44,7 +37,7 @@ fn a_trail_that_covers_ecr_is_adopted_and_never_touched() {
         .says("already records ECR, reads and writes: left untouched")
         .says("where `audit` delivers");
     assert_eq!(trail(&world, "audit"), before["trails"][0]);
-    let log_widget = dashboard(&world)["widgets"][3]["properties"].clone();
+    let log_widget = widget(&body(&world), "Recent pushes");
     assert!(
         log_widget["query"]
             .as_str()
@@ -98,9 +91,12 @@ fn a_log_group_in_another_region_is_used_where_it_is() {
         .ecrmon(["setup", "--yes"])
         .exits(0)
         .says("where `audit` delivers in us-east-1");
-    let widgets = dashboard(&world)["widgets"].clone();
-    assert_eq!(widgets[3]["properties"]["region"], "us-east-1");
-    assert_eq!(widgets[1]["properties"]["region"], world.region());
+    let body = body(&world);
+    assert_eq!(widget(&body, "Recent pushes")["region"], "us-east-1");
+    assert_eq!(
+        widget(&body, "Pulls per repository")["region"],
+        world.region()
+    );
     world
         .ecrmon(["setup", "--yes"])
         .exits(0)

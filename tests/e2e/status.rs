@@ -87,7 +87,7 @@ fn a_trail_that_is_logging_and_delivering_is_healthy() {
     ✓ bucket     ecr-monitor-trail-123456789012-eu-west-1  last delivery 5 min ago; private, encrypted, versioned, TLS only
     ✓ log group  /aws/cloudtrail/ecr-logs                  last delivery 3 min ago; retention: 90 days
     ✓ role       ecr-monitor-trail-eu-west-1-logs          lets CloudTrail write to the log group
-    ✓ dashboard  ECR-Operations-Dashboard                  4 widgets
+    ✓ dashboard  ECR-Operations-Dashboard                  13 widgets
     Account 123456789012, region eu-west-1
 
     [exit 0]
@@ -132,7 +132,7 @@ fn the_report_as_json_has_every_check() {
           "resource": "dashboard",
           "name": "ECR-Operations-Dashboard",
           "state": "ok",
-          "detail": "4 widgets"
+          "detail": "13 widgets"
         }
       ]
     }

@@ -6,7 +6,7 @@ use crate::support::fault::Fault;
 use crate::support::transcript::Transcript;
 use crate::support::world::{SECRET_KEY, World};
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 25] = [
     "",
     "setup",
     "trail",
@@ -14,6 +14,10 @@ const COMMANDS: [&str; 21] = [
     "trail list",
     "dashboard",
     "dashboard create",
+    "dashboard delete",
+    "dashboard list",
+    "dashboard open",
+    "dashboard show",
     "events",
     "logs",
     "logs groups",
@@ -136,6 +140,9 @@ fn formats_of_lists_are_refused_by_commands_without_rows_before_any_call() {
         "setup --yes",
         "trail ensure --yes",
         "dashboard create --yes",
+        "dashboard delete --yes",
+        "dashboard open",
+        "dashboard show",
         "status",
         "teardown --yes",
         "man",
@@ -320,6 +327,8 @@ fn json_is_valid_in_every_outcome_that_prints_a_result() {
     json("setup --check", 0);
     json("trail ensure --yes", 0);
     json("dashboard create --yes", 0);
+    json("dashboard list", 0);
+    json("dashboard show", 0);
     json("status", 0);
     world.inject(Fault::access_denied("GetTrailStatus").times(1));
     json("trail list", 5);

@@ -55,7 +55,10 @@ def put_dashboard(call: CloudWatchResponse) -> ActionResult:
     if not dashboard_body.NAME.fullmatch(name or ""):
         message = f"The value {name} for field DashboardName is invalid."
         raise DashboardInvalidInputError(message, [])
+    kept = world.account(call.current_account)
     problems = dashboard_body.problems(body or "")
+    if kept.dashboard_refusals:
+        problems = problems or kept.dashboard_warnings
     if problems:
         listed = [
             {"dataPath": problem["DataPath"], "message": problem["Message"]}
@@ -67,14 +70,14 @@ def put_dashboard(call: CloudWatchResponse) -> ActionResult:
             problems,
         )
     _kept(call)[name] = world.Dashboard(body, time.time())
-    warnings = world.account(call.current_account).dashboard_warnings
-    return ActionResult({"DashboardValidationMessages": warnings})
+    return ActionResult({"DashboardValidationMessages": kept.dashboard_warnings})
 
 
 def put_warnings(given: dict[str, Any]) -> dict[str, Any]:
-    """`{account, messages: [{DataPath, Message}]}`, said of each put from now on."""
+    """Keep `{account, messages: [{DataPath, Message}], refuse?}` for each put."""
     kept = world.account(given["account"])
     kept.dashboard_warnings = given["messages"]
+    kept.dashboard_refusals = given.get("refuse", False)
     return {"messages": len(kept.dashboard_warnings)}
 
 

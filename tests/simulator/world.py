@@ -122,6 +122,7 @@ class Account:
     metric_answers: MetricAnswers = field(default_factory=MetricAnswers)
     dashboards: dict[str, Dashboard] = field(default_factory=dict)
     dashboard_warnings: list[dict[str, str]] = field(default_factory=list)
+    dashboard_refusals: bool = False
     delivery_mode: str = "off"
     # What trails have recorded and a test has not released, by event id.
     held: dict[str, "Held"] = field(default_factory=dict)
