@@ -93,7 +93,7 @@ impl Row {
 }
 
 fn size(bytes: i64) -> String {
-    indicatif::BinaryBytes(u64::try_from(bytes).unwrap_or_default()).to_string()
+    indicatif::DecimalBytes(u64::try_from(bytes).unwrap_or_default()).to_string()
 }
 
 impl Report for DashboardTable {

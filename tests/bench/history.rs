@@ -45,7 +45,7 @@ fn whole_window(name: &str, takes: Duration) -> bool {
     let url = start(Arc::clone(&calls), takes);
     let usage = measure::usage(&mut question(&url));
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
-    assert_eq!(usage.lines, PAGES * ROWS, "every event is told");
+    assert_eq!(usage.found, PAGES * ROWS, "every event is told");
     let further = u32::try_from(PAGES - 1).expect("a page is a small number");
     let ideal = takes + HALF_A_SECOND * further;
     let ratio = usage.wall.div_duration_f64(ideal);

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     let pages = Arc::new(AtomicUsize::new(0));
     let url = start(EVENTS, Arc::clone(&pages), Duration::ZERO);
     let every_call = measure::usage(question(&url).args(["--raw", "--output", "ndjson"]));
-    let every_call = i64::try_from(every_call.lines).expect("a small number");
+    let every_call = i64::try_from(every_call.found).expect("a small number");
     assert_eq!(every_call, EVENTS, "every event is told");
     pages.store(0, Ordering::SeqCst);
     println!(

@@ -50,7 +50,7 @@ fn whole_registry(a_second: u32) -> bool {
     let url = start(repositories, a_second, Arc::clone(&calls));
     let mut question = service::ecrmon(&url, &["metrics", "--quiet", "--output", "ndjson"]);
     let usage = measure::usage(&mut question);
-    let told = u32::try_from(usage.lines);
+    let told = u32::try_from(usage.found);
     assert_eq!(told, Ok(repositories), "every repository is told");
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
     show(repositories, a_second, &calls, &usage);

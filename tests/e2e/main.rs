@@ -60,6 +60,7 @@ mod questions;
 mod random_events;
 mod readme;
 mod readme_events;
+mod readme_registry;
 mod refusals;
 mod settings;
 mod setup;

@@ -62,13 +62,13 @@ fn metrics_that_differ_in_their_repository_alone_share_a_row() {
     let world = world_in_use();
     insta::assert_snapshot!(steady(&world.ecrmon(["metrics", "list"]).to_string()), @r"
     $ ecrmon metrics list
-    METRIC                         OF                                 SETS  NEWEST    AT
-    AWS/ECR/RepositoryPullCount    each repository                    3     24        HH:MM
-    AWS/Usage/CallCount            ECR Public, GetAuthorizationToken  1     2         HH:MM
-    AWS/Usage/CallCount            PutImage                           1     12        HH:MM
-    AWS/Usage/ResourceCount        ImagesPerRepositoryCount           2     212       HH:MM
-    ECR/Monitoring/RepositorySize  whole registry                     1     38.1 GiB  HH:MM
-    ECR/Monitoring/RepositorySize  team-a/api                         1     38.1 GiB  HH:MM
+    METRIC                         OF                                 SETS  NEWEST   AT
+    AWS/ECR/RepositoryPullCount    each repository                    3     24       HH:MM
+    AWS/Usage/CallCount            ECR Public, GetAuthorizationToken  1     2        HH:MM
+    AWS/Usage/CallCount            PutImage                           1     12       HH:MM
+    AWS/Usage/ResourceCount        ImagesPerRepositoryCount           2     212      HH:MM
+    ECR/Monitoring/RepositorySize  whole registry                     1     40.9 GB  HH:MM
+    ECR/Monitoring/RepositorySize  team-a/api                         1     40.9 GB  HH:MM
     Account 123456789012, region eu-west-1
 
     note: these had a point in two weeks; newest is of five minutes in the last six hours

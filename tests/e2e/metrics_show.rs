@@ -467,20 +467,20 @@ fn sizes_come_from_what_we_publish_with_the_total_as_published() {
     crate::metric_series::put(
         &world,
         &[
-            published("RepositorySize", Some("a"), &every(1 << 30)),
-            published("RepositorySize", Some("b"), &every(3 << 30)),
-            published("RepositorySize", None, &every(5 << 30)),
+            published("RepositorySize", Some("a"), &every(1_000_000_000)),
+            published("RepositorySize", Some("b"), &every(3_000_000_000)),
+            published("RepositorySize", None, &every(5_000_000_000)),
         ],
     );
     let shown = report(&world, "size", &days(2, 1), 0);
     assert_eq!(shown["unit"], "Bytes");
-    assert_eq!(shown["total"][0]["value"], 5.0 * 1_073_741_824.0);
+    assert_eq!(shown["total"][0]["value"], 5_000_000_000.0);
     assert_eq!(shown["series"].as_array().map(Vec::len), Some(2));
     world
         .ecrmon(show("size", &days(2, 1)))
         .exits(0)
-        .prints("all 2 repositories  min 5 GiB")
-        .prints("3 GiB ┤");
+        .prints("all 2 repositories  min 5 GB")
+        .prints("3 GB ┤");
 }
 
 #[test]

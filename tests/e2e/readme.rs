@@ -52,6 +52,16 @@ fn the_readme_names_every_permission_that_is_used() {
         "logs streams",
         "logs tail",
         "logs query latest",
+        "metrics",
+        "metrics list",
+        "metrics show pulls",
+        "metrics show pulls --png pulls.png",
+        "metrics publish --yes",
+        "metrics export --pulls 7d",
+        "dashboard create --dashboard Other --repo team-* --yes",
+        "dashboard show Other",
+        "dashboard list",
+        "dashboard delete Other --yes",
         "teardown --yes --delete-logs",
     ] {
         let bucket = format!("ecr-monitor-trail-{}-{}", world.account(), world.region());

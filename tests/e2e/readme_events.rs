@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::readme_registry;
 use crate::support::world::World;
 
 const HIDDEN: &str = "AWS Internal";
@@ -42,12 +43,13 @@ impl Clock {
         if let Some(at) = transcript.find("Complete from ") {
             transcript.replace_range(at + 14..at + 28, "11:31 to 12:26");
         }
-        transcript
+        readme_registry::reset(&transcript, self.0)
     }
 }
 
-/// Puts the hour into the account's history.
+/// Puts the hour into the account's history, and the registry beside it.
 pub fn make_up(world: &World, clock: &Clock) {
+    readme_registry::make_up(world, clock.0);
     let [layer, put, pull, delete, denied, policy] = TIMES.map(|time| clock.at(time));
     let mut events = vec![
         call(layer, "InitiateLayerUpload", &ci(), HIDDEN, &api()),

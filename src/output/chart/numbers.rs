@@ -2,10 +2,9 @@
 
 use crate::metrics::unit::Unit;
 
+const THOUSAND: f64 = 1_000.0;
 /// Prefixes of a thousand and its powers.
 const THOUSANDS: [&str; 7] = ["", "k", "M", "G", "T", "P", "E"];
-/// Prefixes of 1024 and its powers.
-const BINARY: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 /// Up to here a count is written in full.
 const WRITTEN_OUT: f64 = 100_000.0;
 
@@ -24,34 +23,26 @@ impl Unit {
         match self {
             Self::Percent => format!("{} %", digits(value)),
             Self::Bytes => {
-                let (value, prefix) = shortened(value, 1_024.0, BINARY);
-                format!("{} {prefix}", digits(value))
+                let (value, prefix) = shortened(value);
+                format!("{} {prefix}B", digits(value))
             }
             Self::Count => {
-                let (value, prefix) = shortened(value, 1_000.0, THOUSANDS);
+                let (value, prefix) = shortened(value);
                 format!("{}{prefix}", digits(value))
             }
         }
     }
-
-    /// What ticks are counted in where values reach so high.
-    pub(super) fn base_of(self, highest: f64) -> f64 {
-        match self {
-            Self::Bytes => highest / shortened(highest, 1_024.0, BINARY).0,
-            Self::Count | Self::Percent => 1.0,
-        }
-    }
 }
 
-fn shortened(value: f64, base: f64, prefixes: [&'static str; 7]) -> (f64, &'static str) {
+fn shortened(value: f64) -> (f64, &'static str) {
     let mut value = value;
-    let mut prefixes = prefixes.into_iter();
+    let mut prefixes = THOUSANDS.into_iter();
     let mut prefix = prefixes.next().unwrap_or_default();
     for next in prefixes {
-        if value.abs() < base {
+        if value.abs() < THOUSAND {
             break;
         }
-        value /= base;
+        value /= THOUSAND;
         prefix = next;
     }
     (value, prefix)

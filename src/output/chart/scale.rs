@@ -79,7 +79,7 @@ impl Scale {
     pub(super) fn new(range: Range, rows: usize, unit: Unit) -> Self {
         let signs = usize::from(range.high > 0.0) + usize::from(range.low < 0.0);
         let most = (rows / 2).max(signs).max(1);
-        let step = step(range, most, unit);
+        let step = step(range, most);
         let (up, down) = range.steps(step);
         // Where there is nothing to see, one row is enough.
         let flat = up + down == 0;
@@ -130,14 +130,13 @@ impl Scale {
 }
 
 /// The smallest round step of which at most so many reach from end to end.
-fn step(range: Range, most: usize, unit: Unit) -> f64 {
+fn step(range: Range, most: usize) -> f64 {
     let highest = range.high.max(-range.low);
     if highest < f64::MIN_POSITIVE {
         return 1.0;
     }
-    let base = unit.base_of(highest);
     let steps = f64::from(u32::try_from(most).unwrap_or(u32::MAX));
-    let least = (highest / base / steps).log10().floor();
+    let least = (highest / steps).log10().floor();
     let is_fine = |step: &f64| {
         let (up, down) = range.steps(*step);
         // Between whole numbers there is nothing to tick.
@@ -145,7 +144,7 @@ fn step(range: Range, most: usize, unit: Unit) -> f64 {
         is_whole && up + down <= most
     };
     (0u8..3)
-        .flat_map(|power| ROUND.map(|round| round * 10f64.powf(least + f64::from(power)) * base))
+        .flat_map(|power| ROUND.map(|round| round * 10f64.powf(least + f64::from(power))))
         .find(is_fine)
         .unwrap_or(highest)
 }

@@ -13,9 +13,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use data::Totals;
-use measure::{Figures, measure};
+use measure::Usage;
 
 mod data;
+#[path = "../measure.rs"]
 mod measure;
 mod others;
 mod server;
@@ -73,15 +74,16 @@ fn compare(files: usize) -> Result<ExitCode> {
     );
     let in_limits = from_s3(folder.path(), &reading, &inflating, &totals)?;
     for (name, command) in others::installed(&archive) {
-        shown(&name, measure(command)?.counted(&totals)?, Some(&inflating));
+        shown(&name, tasks::counted(command, &totals)?, Some(&inflating));
     }
-    let kept =
-        in_limits && reading.cpu <= CPU_LIMIT * inflating.cpu && reading.memory <= MEMORY_LIMIT;
+    let kept = in_limits
+        && reading.cpu <= inflating.cpu.mul_f64(CPU_LIMIT)
+        && reading.peak_memory <= MEMORY_LIMIT;
     Ok(ExitCode::from(u8::from(!kept && is_judged(files))))
 }
 
 /// The same files from a server of S3, beside fetching them all and doing nothing with them.
-fn from_s3(folder: &Path, local: &Figures, inflating: &Figures, totals: &Totals) -> Result<bool> {
+fn from_s3(folder: &Path, local: &Usage, inflating: &Usage, totals: &Totals) -> Result<bool> {
     let server = server::Server::start(folder)?;
     let fetching = shown(
         "fetching from S3 alone",
@@ -93,7 +95,10 @@ fn from_s3(folder: &Path, local: &Figures, inflating: &Figures, totals: &Totals)
         tasks::reading_from(&server, totals)?,
         Some(inflating),
     );
-    Ok(reading.wall <= S3_LIMIT * (local.wall + fetching.wall) && reading.memory <= MEMORY_LIMIT)
+    Ok(
+        reading.wall <= (local.wall + fetching.wall).mul_f64(S3_LIMIT)
+            && reading.peak_memory <= MEMORY_LIMIT,
+    )
 }
 
 /// Only the speed of an optimised program on the whole data says something.
@@ -101,12 +106,13 @@ fn is_judged(files: usize) -> bool {
     !cfg!(debug_assertions) && files >= FILES
 }
 
-fn shown(name: &str, figures: Figures, beside: Option<&Figures>) -> Figures {
-    let ratio = beside.map_or(1.0, |beside| figures.cpu / beside.cpu);
-    let Figures {
-        wall, cpu, memory, ..
-    } = figures;
-    let mebibytes = memory >> 20;
-    println!("{name:<34}{wall:>10.2}{cpu:>10.2}{mebibytes:>10}{ratio:>14.2}");
-    figures
+fn shown(name: &str, usage: Usage, beside: Option<&Usage>) -> Usage {
+    let ratio = beside.map_or(1.0, |beside| usage.cpu.div_duration_f64(beside.cpu));
+    println!(
+        "{name:<34}{:>10.2}{:>10.2}{:>10}{ratio:>14.2}",
+        usage.wall.as_secs_f64(),
+        usage.cpu.as_secs_f64(),
+        usage.peak_memory >> 20,
+    );
+    usage
 }

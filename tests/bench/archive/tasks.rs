@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures::{StreamExt, TryStreamExt, stream};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
@@ -14,7 +14,7 @@ use libdeflater::Decompressor;
 use tokio::runtime::Builder;
 
 use super::data::{self, Totals};
-use super::measure::{Figures, measure};
+use super::measure::{Usage, usage};
 use super::server::{BUCKET, Server, serve};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ecrmon");
@@ -75,27 +75,40 @@ pub fn written(folder: &Path, files: usize) -> Result<Totals> {
     })
 }
 
-pub fn inflating(archive: &Path) -> Result<Figures> {
-    measure(child("inflate", archive)?)
+pub fn inflating(archive: &Path) -> Result<Usage> {
+    Ok(usage(&mut child("inflate", archive)?))
 }
 
-pub fn fetching(server: &Server) -> Result<Figures> {
+pub fn fetching(server: &Server) -> Result<Usage> {
     let mut command = child("fetch", &server.folder)?;
     command.arg(server.port.to_string());
-    measure(command)
+    Ok(usage(&mut command))
 }
 
-pub fn reading(archive: &Path, totals: &Totals) -> Result<Figures> {
+pub fn reading(archive: &Path, totals: &Totals) -> Result<Usage> {
     let mut command = ecrmon();
     command.arg(archive);
-    measure(command)?.counted(totals)
+    counted(command, totals)
 }
 
-pub fn reading_from(server: &Server, totals: &Totals) -> Result<Figures> {
+pub fn reading_from(server: &Server, totals: &Totals) -> Result<Usage> {
     let mut command = ecrmon();
     command.arg(format!("s3://{BUCKET}"));
     server.prepare(&mut command);
-    measure(command)?.counted(totals)
+    counted(command, totals)
+}
+
+/// # Errors
+/// Where the command did not find all events: neither as its lines nor, where it only counts, as its number.
+pub fn counted(mut command: Command, totals: &Totals) -> Result<Usage> {
+    let usage = usage(&mut command);
+    ensure!(
+        usage.found == totals.events,
+        "{} events were found, there are {}",
+        usage.found,
+        totals.events
+    );
+    Ok(usage)
 }
 
 /// Every event of the archive, as it is.
@@ -108,6 +121,7 @@ fn ecrmon() -> Command {
     }
     command.args([
         "events",
+        "--quiet",
         "--raw",
         "--output",
         "ndjson",

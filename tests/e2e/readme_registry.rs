@@ -1,0 +1,97 @@
+//! The registry that the README looks at, and what CloudWatch knows of it, by the README's calendar: today is 21 November.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::support::world::World;
+
+/// Days that a chart of a week touches.
+const DAYS: i64 = 8;
+const README_TODAY: Date = jiff::civil::date(2026, 11, 21);
+
+/// Puts repositories, pulls and counts into the account.
+pub fn make_up(world: &World, now: Timestamp) {
+    let ago = |hours: i64| {
+        (now - SignedDuration::from_hours(hours) - SignedDuration::from_mins(10)).to_string()
+    };
+    let api = json!({"tags": ["v1.4.2"], "size": 182_000_000, "pushed_at": ago(2), "last_pull": ago(1),
+        "scan_status": "COMPLETE", "findings": {"CRITICAL": 2, "HIGH": 11}});
+    let older = json!({"images": 211, "size": 179_000_000, "pushed_at": ago(5), "every": 3600, "untagged_every": 5});
+    let ledger = json!({"tags": ["latest"], "size": 115_000_000, "pushed_at": ago(74), "last_pull": ago(3),
+        "scan_status": "COMPLETE", "findings": {}});
+    let batch = json!({"tags": ["1.0"], "size": 410_000_000, "pushed_at": ago(24 * 740)});
+    world.arrange(
+        "registry",
+        &json!({"repositories": [
+            {"name": "team-a/api", "images": [api], "generate": older, "lifecycle_policy": "{\"rules\":[]}"},
+            {"name": "payments/ledger", "images": [ledger], "tag_mutability": "IMMUTABLE"},
+            {"name": "legacy/batch", "images": [batch]},
+        ]}),
+    );
+    let by_day = |pulls: [u32; 7]| -> Value {
+        let days = pulls.iter().zip((0..7).rev());
+        days.map(|(pulls, day)| json!([ago(24 * day + 12), pulls]))
+            .collect()
+    };
+    world.arrange(
+        "metrics",
+        &json!({"series": [
+            pulls("team-a/api", &by_day([410, 398, 452, 1_830, 804, 477, 441])),
+            pulls("payments/ledger", &by_day([11, 9, 10, 12, 9, 10, 10])),
+            pulls("team-b/tools", &by_date(now)),
+        ]}),
+    );
+}
+
+fn pulls(repository: &str, points: &Value) -> Value {
+    json!({
+        "namespace": "AWS/ECR",
+        "name": "RepositoryPullCount",
+        "dimensions": {"RepositoryName": repository},
+        "points": points,
+    })
+}
+
+/// At midnight of each day, so that each day has its own whatever the hour is.
+fn by_date(now: Timestamp) -> Value {
+    let values = [31, 29, 6, 4, 44, 120, 58, 37];
+    let dates = values.iter().zip((0..DAYS).rev());
+    dates
+        .map(|(pulls, ago)| {
+            let midnight = day(now, ago).to_zoned(TimeZone::UTC).expect("a day");
+            json!([midnight.timestamp().to_string(), pulls])
+        })
+        .collect()
+}
+
+fn day(now: Timestamp, ago: i64) -> Date {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    today - SignedDuration::from_hours(24 * ago)
+}
+
+/// A transcript in which today is the README's day.
+pub fn reset(transcript: &str, now: Timestamp) -> String {
+    // The last day of a chart ends where the next one begins.
+    let days = || (-1..DAYS).map(|ago| (ago, day(now, ago)));
+    let mut text = transcript.to_owned();
+    // Marked first, since one day may be called what another one is to be called.
+    for (ago, day) in days() {
+        let label = day.strftime("%b %-d").to_string();
+        text = text
+            .replace(&day.to_string(), &format!("\u{1}{ago}date\u{1}"))
+            .replace(&format!("{label:<6}"), &format!("\u{1}{ago}label\u{1}"))
+            .replace(&format!("{label}\n"), &format!("\u{1}{ago}label\u{1}\n"));
+    }
+    for (ago, _) in days() {
+        let shown = README_TODAY - SignedDuration::from_hours(24 * ago);
+        text = text
+            .replace(&format!("\u{1}{ago}date\u{1}"), &shown.to_string())
+            .replace(
+                &format!("\u{1}{ago}label\u{1}"),
+                &shown.strftime("%b %e").to_string(),
+            );
+    }
+    text
+}
