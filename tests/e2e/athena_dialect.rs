@@ -2,16 +2,13 @@
 //!
 //! The simulator reads them so too, before it runs them; here they are read without it, as they went over the wire.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use serde_json::json;
 
 use crate::an_hour::{ask, make_table, world};
 use crate::events_athena::statements;
 use crate::random_events::{self, Dice};
 use crate::support::clients::Clients;
-use crate::support::python::python_environment;
+use crate::support::python_reader::told_by_python;
 
 /// Reads a list of statements on stdin; tells each one's kind, and ends badly where one cannot be read.
 const READER: &str = "\
@@ -26,22 +23,7 @@ for text in json.load(sys.stdin):
 
 /// The kinds of the statements: `select`, `create`.
 fn kinds(statements: &[String]) -> Vec<String> {
-    let python = python_environment().expect("a Python with sqlglot");
-    let mut reader = Command::new(python)
-        .args(["-c", READER])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("start Python");
-    let mut pipe = reader.stdin.take().expect("a pipe");
-    pipe.write_all(json!(statements).to_string().as_bytes())
-        .expect("tell the statements");
-    drop(pipe);
-    let output = reader.wait_with_output().expect("wait for Python");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    let kinds = String::from_utf8_lossy(&output.stdout).into_owned();
+    let kinds = told_by_python(READER, &json!(statements).to_string());
     kinds.lines().map(str::to_owned).collect()
 }
 

@@ -53,6 +53,8 @@ mod metrics_publish;
 mod metrics_publish_every;
 mod metrics_registry;
 mod metrics_show;
+mod metrics_show_asking;
+mod metrics_show_png;
 mod metrics_table;
 mod names;
 mod propagation;

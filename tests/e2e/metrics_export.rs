@@ -1,13 +1,10 @@
 //! `ecrmon metrics export`: a text that the official parsers of both formats read alike, and in a file.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 
 use crate::support::calls::names;
 use crate::support::fault::Fault;
-use crate::support::python::python_environment;
+use crate::support::python_reader::told_by_python;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
 
@@ -30,21 +27,7 @@ print(json.dumps(samples(families)))
 /// The samples of a text: name, labels and value.
 #[track_caller]
 pub fn samples(text: &str) -> Vec<Value> {
-    let python = python_environment().expect("a Python with prometheus_client");
-    let mut reader = Command::new(python)
-        .args(["-c", READER])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("start Python");
-    let mut pipe = reader.stdin.take().expect("a pipe");
-    pipe.write_all(text.as_bytes()).expect("tell the text");
-    drop(pipe);
-    let output = reader.wait_with_output().expect("wait for Python");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}\n{text}");
-    serde_json::from_slice(&output.stdout).expect("samples are JSON")
+    serde_json::from_str(&told_by_python(READER, text)).expect("samples are JSON")
 }
 
 /// Name, repository, a further label, value.

@@ -16,6 +16,7 @@ pub mod fault;
 pub mod http;
 pub mod proxy;
 pub mod python;
+pub mod python_reader;
 pub mod refusal;
 pub mod s3;
 pub mod server;
