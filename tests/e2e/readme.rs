@@ -111,7 +111,7 @@ fn rerun(transcript: &str, world: &World, clock: &Clock) -> String {
     } else {
         format!("[exit {exit}]\n")
     };
-    let output = clock.reset(&without_times(&output));
+    let output = without_times(&clock.reset(&output));
     format!("$ ecrmon {command}\n{output}{exit}")
 }
 
@@ -127,6 +127,13 @@ fn without_times(output: &str) -> String {
         }
         if let Some(at) = line.find("since 20") {
             line.replace_range(at + 6..at + 22, "2026-11-21 08:12");
+        }
+        if let Some(before) = line.strip_suffix("  ours") {
+            line = format!("{}12:31  ours", &before[..before.len() - 5]);
+        }
+        let is_newest = line.starts_with("AWS/") && line.as_bytes()[line.len() - 3] == b':';
+        if is_newest {
+            line.replace_range(line.len() - 5.., "12:20");
         }
         line + "\n"
     };
