@@ -3,7 +3,10 @@
 use std::fs::{self, File};
 use std::process::Stdio;
 
+use jiff::Timestamp;
+
 use crate::readme_events::{Clock, make_up};
+use crate::readme_registry;
 use crate::support::refusal;
 use crate::support::world::World;
 
@@ -36,6 +39,7 @@ fn the_readmes_transcripts_are_what_the_program_prints() {
 #[test]
 fn the_readme_names_every_permission_that_is_used() {
     let world = World::new();
+    readme_registry::make_up(&world, Timestamp::now());
     let readme = fs::read_to_string(README).expect("the README is there");
     for command in [
         "setup --yes --expire-logs 30",
