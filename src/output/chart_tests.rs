@@ -1,3 +1,5 @@
+//! Charts of all shapes: never wider than asked, every maximum drawn, ticks at round values, no panic.
+
 use jiff::SignedDuration;
 use proptest::prelude::*;
 

@@ -132,12 +132,8 @@ mod tests {
     use crate::events::{Filter, Order, Registry, Window};
 
     fn reader() -> RecordReader {
-        let always = Window {
-            from: jiff::Timestamp::MIN,
-            until: jiff::Timestamp::MAX,
-        };
         RecordReader::new(&Query {
-            window: always,
+            window: Window::ALWAYS,
             filter: Filter::default(),
             order: Order::NewestFirst,
             registry: Registry::Private,

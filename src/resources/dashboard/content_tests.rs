@@ -1,3 +1,5 @@
+//! Bodies for every partition and every choice of widgets, held against a schema of what CloudWatch documents.
+
 use std::collections::BTreeSet;
 
 use jsonschema::Validator;

@@ -1,3 +1,5 @@
+//! Whose a body is, told by its marker, of this version and of earlier ones.
+
 use serde_json::json;
 
 use super::*;
