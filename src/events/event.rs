@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::action::Action;
+use super::ids::uuid;
 use super::policy::Reach;
 
 /// An event. All its words lie in one text: there are many events, and of each little else is kept.
@@ -18,6 +19,9 @@ pub(crate) struct Event {
     pub policy_allows: Option<Reach>,
     /// The record as CloudTrail wrote it, where the query asks for it.
     pub record: Option<Box<str>>,
+    /// The number of its id, if that is a UUID as CloudTrail's are: for who looks at many events, and at nothing else
+    /// of them.
+    pub(super) uuid: Option<u128>,
     pub(super) words: Words,
 }
 
@@ -121,13 +125,16 @@ impl Event {
     /// Makes a fact known where it is not.
     pub(super) fn complete(&mut self, fact: Fact, words: Option<&str>) {
         if let Some(words) = words.filter(|_| self.words.get(fact).is_none()) {
-            self.words.set(fact, words);
+            self.set(fact, words);
         }
     }
 
     /// Makes a fact known.
     pub(super) fn set(&mut self, fact: Fact, words: &str) {
         self.words.set(fact, words);
+        if fact == Fact::EventId {
+            self.uuid = uuid(words);
+        }
     }
 
     /// The tag of the first of the images.

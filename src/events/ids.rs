@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
+use super::event::Event;
+
 /// A set of ids.
 #[derive(Default)]
 pub(super) struct Ids {
@@ -11,11 +13,13 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// What an id is known by: a UUID, as CloudTrail's are, by its number, and any other text by a hash.
-    pub(super) fn key(&self, id: &str) -> u128 {
-        uuid(id).unwrap_or_else(|| {
+    /// What an event is known by: its id's number, if that is a UUID, or else a hash of its id. One without an id cannot
+    /// be known again.
+    pub(super) fn key(&self, event: &Event) -> Option<u128> {
+        event.uuid.or_else(|| {
+            let id = event.event_id()?;
             let (high, low) = (self.hashers.0.hash_one(id), self.hashers.1.hash_one(id));
-            u128::from(high) << 64 | u128::from(low)
+            Some(u128::from(high) << 64 | u128::from(low))
         })
     }
 
@@ -81,6 +85,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::events::event::Fact;
+
+    fn event(id: &str) -> Event {
+        let mut event = Event::default();
+        event.set(Fact::EventId, id);
+        event
+    }
 
     const UUID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
@@ -97,7 +108,7 @@ mod tests {
             other.replace_range(at..=at, &odd);
             let ids = Ids::default();
             prop_assert_eq!(uuid(&other).is_some(), other == text);
-            prop_assert_eq!(ids.key(&other) == ids.key(&text), other == text);
+            prop_assert_eq!(ids.key(&event(&other)) == ids.key(&event(&text)), other == text);
         }
     }
 
@@ -105,9 +116,9 @@ mod tests {
     fn an_id_is_new_once() {
         let mut ids = Ids::default();
         for id in ["9354dd7f-6a6c-4c2b-a3f7-31b5e52cc1a5", "of another kind"] {
-            let key = ids.key(id);
+            let key = ids.key(&event(id)).expect("it has an id");
             assert!(ids.insert(key));
-            assert!(!ids.insert(ids.key(id)));
+            assert!(!ids.insert(key));
             ids.remove(key);
             assert!(ids.insert(key));
         }

@@ -37,6 +37,7 @@ impl Event {
             read_only: record.read_only.truth().or_else(|| name.map(looks)),
             policy_allows: policy_allows(record),
             record: None,
+            uuid: None,
             words: Words::with_room(),
         };
         let principal = principal::of(&record.user_identity.0);

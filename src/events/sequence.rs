@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use jiff::{SignedDuration, Timestamp};
 
 use super::event::Event;
-use super::ids::{Ids, uuid};
+use super::ids::Ids;
 use super::query::Order;
 use super::sink::Found;
 
@@ -20,7 +20,7 @@ pub(crate) struct Sequence {
     /// Up to where everything was told; see [`Found::Passed`].
     passed: Option<Timestamp>,
     /// In the order of telling, but for those that came since.
-    held: Vec<Held>,
+    held: Vec<Event>,
     /// The ids of what is held or was let go lately, with their times, to know repetitions by.
     seen: Ids,
     seen_at: VecDeque<(Timestamp, u128)>,
@@ -61,7 +61,7 @@ impl Sequence {
                 continue;
             }
             match event.time {
-                Some(time) if !self.is_passed(time) => self.held.push(Held::new(time, event)),
+                Some(time) if !self.is_passed(time) => self.held.push(event),
                 _ => at_once.push(event),
             }
         }
@@ -70,10 +70,9 @@ impl Sequence {
 
     /// An event without an id cannot be known again.
     fn is_new(&mut self, event: &Event) -> bool {
-        let Some(id) = event.event_id() else {
+        let Some(key) = self.seen.key(event) else {
             return true;
         };
-        let key = self.seen.key(id);
         if let Some(time) = event.time {
             self.seen_at.push_back((time, key));
         }
@@ -91,11 +90,13 @@ impl Sequence {
     fn let_go(&mut self, may_go: impl Fn(&Self, Timestamp) -> bool) -> Vec<Event> {
         let order = self.order;
         self.held.sort_by(|one, other| match order {
-            Order::NewestFirst => other.cmp(one),
-            Order::OldestFirst => one.cmp(other),
+            Order::NewestFirst => by_time(other, one),
+            Order::OldestFirst => by_time(one, other),
         });
-        let count = self.held.partition_point(|held| may_go(self, held.time));
-        let events = self.held.drain(..count).map(|held| held.event).collect();
+        let count = self
+            .held
+            .partition_point(|event| event.time.is_some_and(|time| may_go(self, time)));
+        let events = self.held.drain(..count).collect();
         self.forget();
         events
     }
@@ -117,32 +118,15 @@ impl Sequence {
     }
 }
 
-/// An event that waits, with what its place depends on beside it: most of the others are far away in memory.
-struct Held {
-    time: Timestamp,
-    /// The number of its id, if that is a UUID: it orders ids as their texts do.
-    uuid: Option<u128>,
-    event: Event,
-}
-
-impl Held {
-    fn new(time: Timestamp, event: Event) -> Self {
-        Self {
-            time,
-            uuid: event.event_id().and_then(uuid),
-            event,
-        }
-    }
-
-    /// Of the events of one second nobody knows the order; their ids give every source the same.
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.time
-            .cmp(&other.time)
-            .then_with(|| match (self.uuid, other.uuid) {
-                (Some(one), Some(two)) => one.cmp(&two),
-                _ => self.event.event_id().cmp(&other.event.event_id()),
-            })
-    }
+/// Of the events of one second nobody knows the order; their ids give every source the same. The numbers of ids have
+/// the order of their texts, and are nearer.
+fn by_time(one: &Event, other: &Event) -> Ordering {
+    one.time
+        .cmp(&other.time)
+        .then_with(|| match (one.uuid, other.uuid) {
+            (Some(one), Some(other)) => one.cmp(&other),
+            _ => one.event_id().cmp(&other.event_id()),
+        })
 }
 
 #[cfg(test)]

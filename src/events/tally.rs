@@ -23,7 +23,7 @@ pub(super) async fn count(
                 continue;
             };
             for event in events {
-                let key = event.event_id().map(|id| seen.key(id));
+                let key = seen.key(&event);
                 if key.is_none_or(|key| seen.insert(key)) {
                     counts.add(&event);
                 }

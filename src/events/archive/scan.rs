@@ -88,7 +88,6 @@ struct Scanner {
 }
 
 /// What is found in a batch, be it within a string or not.
-#[derive(Default)]
 struct Found {
     quotes: Bits,
     opening: Bits,
@@ -125,7 +124,11 @@ impl Scanner {
     fn find<S: Simd>(&mut self, simd: S, batch: &Batch) -> Found {
         let at = |position: usize| u8x64::from_slice(simd, &batch[position..][..WIDTH]);
         let equal = |bytes: u8x64<S>, byte: u8| bytes.simd_eq(u8x64::splat(simd, byte));
-        let mut found = Found::default();
+        let mut found = Found {
+            quotes: [0; BATCH],
+            opening: [0; BATCH],
+            closing: [0; BATCH],
+        };
         let mut marks = mask8x64::splat(simd, false);
         for index in 0..BATCH {
             let bytes = at(index * WIDTH);
