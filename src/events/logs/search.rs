@@ -110,6 +110,10 @@ impl<'a> Search<'a> {
         match Event::from_record(one.message) {
             Ok(mut event) if self.query.wants(&event) => {
                 event.record = self.query.keep_records.then(|| one.message.into());
+                if haul.events.is_empty() {
+                    // A list that grows moves its events again and again.
+                    haul.events.reserve(EVENTS_IN_A_SPAN);
+                }
                 haul.events.push(event);
             }
             Ok(_) => {}
