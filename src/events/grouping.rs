@@ -177,8 +177,13 @@ mod tests {
 
     /// Action, calls and times of each operation, in the order told.
     fn told(events: impl IntoIterator<Item = Event>) -> Vec<(Action, u64, u64)> {
+        told_of(events.into_iter().map(|event| vec![event]))
+    }
+
+    fn told_of(batches: impl IntoIterator<Item = Vec<Event>>) -> Vec<(Action, u64, u64)> {
         let mut grouping = Grouping::default();
-        let mut operations = grouping.take(events.into_iter().collect());
+        let batches = batches.into_iter();
+        let mut operations: Vec<_> = batches.flat_map(|events| grouping.take(events)).collect();
         operations.extend(grouping.finish());
         operations
             .iter()
@@ -237,8 +242,12 @@ mod tests {
             const NAMES: [&str; 5] = ["PutImage", "BatchGetImage", "UploadLayerPart", "DeleteRepository", "DescribeImages"];
             let mut calls = calls;
             calls.sort_unstable();
-            let events = calls.iter().map(|(second, name, who)| call(*second, NAMES[*name], &who.to_string(), None));
-            let operations = told(events);
+            let events: Vec<_> = calls
+                .iter()
+                .map(|(second, name, who)| call(*second, NAMES[*name], &who.to_string(), None))
+                .collect();
+            let operations = told(events.clone());
+            prop_assert_eq!(&operations, &told_of([events]), "batches change nothing");
             prop_assert_eq!(operations.iter().map(|(_, calls, _)| calls).sum::<u64>(), calls.len() as u64);
         }
     }
