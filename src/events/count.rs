@@ -115,10 +115,10 @@ impl Counts {
 
     fn keys(&self, dimension: Dimension, event: &Event) -> Vec<Key> {
         let text = match dimension {
-            Dimension::Repository => event.repository.as_deref(),
-            Dimension::Principal => event.principal.as_deref(),
+            Dimension::Repository => event.repository(),
+            Dimension::Principal => event.principal(),
             Dimension::Action => Some(event.action.word()),
-            Dimension::Error => event.error_code.as_deref(),
+            Dimension::Error => event.error_code(),
             Dimension::Hour | Dimension::Day => return vec![self.since(dimension, event.time)],
             Dimension::Image => return keys_of(&event.images),
         };

@@ -10,8 +10,8 @@ impl Escapes {
     #[inline]
     pub(super) fn of(&mut self, backslashes: u64) -> u64 {
         const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
-        if backslashes == 0 {
-            return std::mem::take(&mut self.0);
+        if backslashes | self.0 == 0 {
+            return 0;
         }
         let starting = backslashes & !self.0;
         // The subtraction carries through a run, so that its end lands on the parity of its beginning.

@@ -95,35 +95,30 @@ impl Filter {
     }
 
     fn asks_for_call(&self, event: &Event) -> bool {
-        let id_fits =
-            self.event_id.is_none() || self.event_id.as_deref() == event.event_id.as_deref();
+        let id_fits = self.event_id.is_none() || self.event_id.as_deref() == event.event_id();
         let action_fits = self.actions.is_empty() || self.actions.contains(&event.action);
-        let outcome_fits = !self.errors || event.error_code.is_some();
+        let outcome_fits = !self.errors || event.error_code().is_some();
         let kind_fits = self.read_only.is_none() || self.read_only == event.read_only;
-        id_fits
-            && action_fits
-            && outcome_fits
-            && kind_fits
-            && self.events.admit(event.event_name.as_deref())
+        id_fits && action_fits && outcome_fits && kind_fits && self.events.admit(event.event_name())
     }
 
     fn asks_for_who_and_where(&self, event: &Event) -> bool {
-        let address = event.source_ip.as_deref().or(event.via.as_deref());
+        let address = event.source_ip().or(event.via());
         let is_among = |wanted: &BTreeSet<String>, text: Option<&str>| {
             wanted.is_empty() || text.is_none_or(|text| wanted.contains(text))
         };
-        is_among(&self.regions, event.region.as_deref())
-            && is_among(&self.accounts, event.account.as_deref())
-            && self.principals.admit(event.principal.as_deref())
+        is_among(&self.regions, event.region())
+            && is_among(&self.accounts, event.account())
+            && self.principals.admit(event.principal())
             && self.addresses.admit(address)
     }
 
     fn asks_for_image(&self, event: &Event) -> bool {
         let owner_fits = || {
-            let owner = event.owner.as_deref();
+            let owner = event.owner();
             self.owners.is_empty() || owner.is_some_and(|owner| self.owners.contains(owner))
         };
-        self.repositories.admit(event.repository.as_deref())
+        self.repositories.admit(event.repository())
             && owner_fits()
             && (self.images.is_empty() || event.images.iter().any(|image| self.names(image)))
     }

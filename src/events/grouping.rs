@@ -155,24 +155,24 @@ fn is_apart(growing: &Growing, time: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::events::event::Fact;
     use crate::events::{Action, Image};
     use proptest::prelude::*;
 
     fn call(second: i64, name: &str, who: &str, tag: Option<&str>) -> Event {
-        Event {
+        let image = |tag: &str| Image {
+            tag: Some(tag.into()),
+            digest: None,
+        };
+        let mut event = Event {
             time: Timestamp::from_second(second).ok(),
             action: Action::of(name),
-            event_name: Some(name.into()),
-            principal: Some(who.into()),
-            images: tag
-                .map(|tag| Image {
-                    tag: Some(tag.into()),
-                    digest: None,
-                })
-                .into_iter()
-                .collect(),
+            images: tag.map(image).into_iter().collect(),
             ..Event::default()
-        }
+        };
+        event.set(Fact::EventName, name);
+        event.set(Fact::Principal, who);
+        event
     }
 
     /// Action, calls and times of each operation, in the order told.

@@ -213,12 +213,9 @@ mod tests {
         ] {
             let group = Group::new(&query, values, Some(since), 3).expect("a record");
             assert_eq!(group.event.time, time.parse().ok());
-            assert_eq!(group.event.principal.as_deref(), Some("role/ci (build-8)"));
-            assert_eq!(group.event.repository.as_deref(), Some("team/api"));
-            assert_eq!(
-                group.event.event_source.as_deref(),
-                Some("ecr.amazonaws.com")
-            );
+            assert_eq!(group.event.principal(), Some("role/ci (build-8)"));
+            assert_eq!(group.event.repository(), Some("team/api"));
+            assert_eq!(group.event.event_source(), Some("ecr.amazonaws.com"));
         }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) mod follow;
 mod grouping;
 mod groups;
 mod history;
+mod ids;
 mod in_order;
 pub(crate) mod insights;
 mod json;

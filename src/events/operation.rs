@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::action::Action;
-use super::event::{Event, Image};
+use super::event::{Event, Fact, Image};
 
 /// One or more calls that belong together.
 #[derive(Debug, Clone, Serialize)]
@@ -46,13 +46,13 @@ impl<'e> Kinship<'e> {
         // Without a time nothing is close to it.
         (comes_in_many && event.time.is_some()).then_some(Self {
             action: event.action,
-            account: event.account.as_deref(),
-            region: event.region.as_deref(),
-            owner: event.owner.as_deref(),
-            repository: event.repository.as_deref(),
-            principal: event.principal.as_deref(),
-            principal_arn: event.principal_arn.as_deref(),
-            error_code: event.error_code.as_deref(),
+            account: event.account(),
+            region: event.region(),
+            owner: event.owner(),
+            repository: event.repository(),
+            principal: event.principal(),
+            principal_arn: event.principal_arn(),
+            error_code: event.error_code(),
         })
     }
 }
@@ -83,16 +83,16 @@ impl Growing {
         operation.calls += 1;
         operation.from = operation.from.min(event.time).or(event.time);
         operation.until = operation.until.max(event.time);
-        let detail = event
-            .detail
-            .take()
-            .or_else(|| operation.event.detail.take());
         let decides = event.is_decisive();
+        let detail = event.detail().or(operation.event.detail());
+        let detail = detail.map(str::to_owned);
         if decides && self.decisive_calls == 0 {
             *operation.event = event;
         }
         self.decisive_calls += u64::from(decides);
-        operation.event.detail = detail;
+        if let Some(detail) = detail.filter(|detail| operation.event.detail() != Some(detail)) {
+            operation.event.set(Fact::Detail, &detail);
+        }
     }
 
     fn count(&mut self, images: Vec<Image>) {
@@ -126,8 +126,6 @@ impl Growing {
         let mut images: Vec<Image> = self.images.into_keys().collect();
         // People know an image by its tag.
         images.sort_by_key(|image| image.tag.is_none());
-        operation.event.tag = images.first().and_then(|image| image.tag.clone());
-        operation.event.digest = images.first().and_then(|image| image.digest.clone());
         operation.event.images = images;
         operation
     }

@@ -8,7 +8,7 @@ use crate::events::Event;
 fn is_shown(identity: &Value, shown: Option<&str>) {
     let record = json!({"eventName": "PutImage", "userIdentity": identity}).to_string();
     let event = Event::from_record(&record).expect("it is a JSON object");
-    assert_eq!(event.principal.as_deref(), shown, "{record}");
+    assert_eq!(event.principal(), shown, "{record}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Query {
     /// Whether an event answers the question. One whose time is unknown is not held against its window.
     pub(crate) fn wants(&self, event: &crate::events::Event) -> bool {
         event.time.is_none_or(|time| self.window.contains(time))
-            && event.event_source.as_deref() == Some(self.registry.event_source())
+            && event.event_source() == Some(self.registry.event_source())
             && self.filter.matches(event)
     }
 }

@@ -2,84 +2,78 @@
 
 use std::net::IpAddr;
 
-use arcstr::{ArcStr, Substr};
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use super::action::{Action, looks};
-use super::event::{Event, Image};
-use super::json::{Text, part_of};
+use super::event::{Event, Fact, Image, Words};
+use super::json::{Object, Text};
 use super::policy::Reach;
 use super::principal;
 use super::shape::{ImageId, Record, ServiceEvent};
+
+/// The text is no record.
+#[derive(Debug, thiserror::Error)]
+#[error("it is no JSON object")]
+pub(crate) struct NoRecord;
 
 impl Event {
     /// Reads one record, the text of one JSON object. What it does not say, or says in another way than documented,
     /// stays unknown.
     ///
     /// # Errors
-    /// A text that is no JSON object.
-    pub(crate) fn from_record(text: &str) -> Result<Self, serde_json::Error> {
-        if text.trim_start().starts_with('[') {
-            // serde would take a list for the fields in their order.
-            return Err(serde::de::Error::custom("a list is no record"));
-        }
-        // All that the event says lies in one text, which its parts share.
-        let text = ArcStr::from(text);
-        match serde_json::from_str(&text) {
-            Ok(record) => Ok(Self::of(&record, &text)),
-            // A field that occurs twice: the last one counts, as with most readers of JSON.
-            Err(error) if error.is_data() => {
-                let fields: serde_json::Map<String, serde_json::Value> =
-                    serde_json::from_str(&text)?;
-                let fields = serde_json::Value::Object(fields);
-                Record::deserialize(fields).map(|record| Self::of(&record, &text))
-            }
-            Err(error) => Err(error),
-        }
+    /// [`NoRecord`] for a text that is no JSON object.
+    pub(crate) fn from_record(text: &str) -> Result<Self, NoRecord> {
+        let mut record = Object::<Record<'_>>::default();
+        record.read_whole(text).ok_or(NoRecord)?;
+        Ok(Self::of(&record.0))
     }
 
-    fn of(record: &Record<'_>, text: &ArcStr) -> Self {
-        let part = |words: &str| part_of(text, words);
-        let who = &record.user_identity.0;
+    fn of(record: &Record<'_>) -> Self {
         let name = record.event_name.get();
-        let images = images(record, text);
-        let address = record.source_ip_address.get();
-        let source_ip = address.filter(|address| address.parse::<IpAddr>().is_ok());
-        Self {
-            event_id: record.event_id.of(text),
+        let mut event = Self {
             time: record.event_time.get().and_then(time),
             action: name.map_or(Action::Other, Action::of),
-            event_name: record.event_name.of(text),
-            repository: repository(record).map(part),
-            tag: images.first().and_then(|image| image.tag.clone()),
-            digest: images.first().and_then(|image| image.digest.clone()),
-            images,
-            principal: principal::of(who).map(Substr::from),
-            principal_arn: who.arn.of(text),
-            principal_account: who.account_id.of(text),
-            access_key_id: who.access_key_id.of(text),
-            source_ip: source_ip.map(part),
-            via: address.filter(|_| source_ip.is_none()).map(part),
-            vpc_endpoint: record.vpc_endpoint_id.of(text),
-            user_agent: record.user_agent.of(text),
-            region: record.aws_region.of(text),
-            account: record
-                .recipient_account_id
-                .of(text)
-                .or_else(|| who.account_id.of(text)),
-            owner: owner(record).map(part),
-            error_code: record.error_code.of(text),
-            error_message: record.error_message.of(text),
+            images: images(record),
             read_only: record.read_only.truth().or_else(|| name.map(looks)),
             policy_allows: policy_allows(record),
-            detail: detail(record).map(Substr::from),
-            event_source: record.event_source.of(text),
-            event_type: record.event_type.of(text),
-            request_id: record.request_id.of(text),
-            shared_event_id: record.shared_event_id.of(text),
             record: None,
-        }
+            words: Words::with_room(),
+        };
+        let principal = principal::of(&record.user_identity.0);
+        event.complete(Fact::Principal, principal.as_deref());
+        event.complete(Fact::Detail, detail(record).as_deref());
+        event.add_who_and_where(record);
+        event.add_call(record);
+        event
+    }
+
+    fn add_who_and_where(&mut self, record: &Record<'_>) {
+        let who = &record.user_identity.0;
+        let account = record.recipient_account_id.get();
+        let address = record.source_ip_address.get();
+        let source_ip = address.filter(|address| address.parse::<IpAddr>().is_ok());
+        self.complete(Fact::PrincipalArn, who.arn.get());
+        self.complete(Fact::PrincipalAccount, who.account_id.get());
+        self.complete(Fact::AccessKeyId, who.access_key_id.get());
+        self.complete(Fact::SourceIp, source_ip);
+        self.complete(Fact::Via, address.filter(|_| source_ip.is_none()));
+        self.complete(Fact::VpcEndpoint, record.vpc_endpoint_id.get());
+        self.complete(Fact::UserAgent, record.user_agent.get());
+        self.complete(Fact::Region, record.aws_region.get());
+        self.complete(Fact::Account, account.or(who.account_id.get()));
+    }
+
+    fn add_call(&mut self, record: &Record<'_>) {
+        self.complete(Fact::EventId, record.event_id.get());
+        self.complete(Fact::EventName, record.event_name.get());
+        self.complete(Fact::Repository, repository(record));
+        self.complete(Fact::Owner, owner(record));
+        self.complete(Fact::ErrorCode, record.error_code.get());
+        self.complete(Fact::ErrorMessage, record.error_message.get());
+        self.complete(Fact::EventSource, record.event_source.get());
+        self.complete(Fact::EventType, record.event_type.get());
+        self.complete(Fact::RequestId, record.request_id.get());
+        self.complete(Fact::SharedEventId, record.shared_event_id.get());
     }
 }
 
@@ -125,14 +119,14 @@ fn owner<'r>(record: &'r Record<'_>) -> Option<&'r str> {
 }
 
 /// The images that were asked for or made; where the answer tells more of the same images, as the answer has them.
-fn images(record: &Record<'_>, text: &ArcStr) -> Vec<Image> {
+fn images(record: &Record<'_>) -> Vec<Image> {
     let (request, response) = (&record.request_parameters.0, &record.response_elements.0);
-    let made = image(&response.image.0.image_id.0, text);
+    let made = image(&response.image.0.image_id.0);
     if let Some(made) = made {
         return vec![made];
     }
-    let many = |ids: &[super::json::Object<ImageId<'_>>]| -> Vec<Image> {
-        ids.iter().filter_map(|id| image(&id.0, text)).collect()
+    let many = |ids: &[Object<ImageId<'_>>]| -> Vec<Image> {
+        ids.iter().filter_map(|id| image(&id.0)).collect()
     };
     let answered = many(&response.image_ids.0);
     if !answered.is_empty() {
@@ -142,25 +136,26 @@ fn images(record: &Record<'_>, text: &ArcStr) -> Vec<Image> {
     if !asked.is_empty() {
         return asked;
     }
-    let single = image(&request.image_id.0, text)
-        .or_else(|| pair(&request.image_tag, &request.image_digest, text));
+    let single =
+        image(&request.image_id.0).or_else(|| pair(&request.image_tag, &request.image_digest));
     match single {
         Some(image) => vec![image],
-        None => expired(&record.service_event_details.0, text),
+        None => expired(&record.service_event_details.0),
     }
 }
 
-fn image(id: &ImageId<'_>, text: &ArcStr) -> Option<Image> {
-    pair(&id.image_tag, &id.image_digest, text)
+fn image(id: &ImageId<'_>) -> Option<Image> {
+    pair(&id.image_tag, &id.image_digest)
 }
 
-fn pair(tag: &Text<'_>, digest: &Text<'_>, text: &ArcStr) -> Option<Image> {
-    let (tag, digest) = (tag.of(text), digest.of(text));
+fn pair(tag: &Text<'_>, digest: &Text<'_>) -> Option<Image> {
+    let own = |text: &Text<'_>| text.get().map(Box::from);
+    let (tag, digest) = (own(tag), own(digest));
     (tag.is_some() || digest.is_some()).then_some(Image { tag, digest })
 }
 
 /// The images that a lifecycle policy took away.
-fn expired(details: &ServiceEvent<'_>, text: &ArcStr) -> Vec<Image> {
+fn expired(details: &ServiceEvent<'_>) -> Vec<Image> {
     let untagged = Text::default();
     details
         .lifecycle_event_image_actions
@@ -169,7 +164,7 @@ fn expired(details: &ServiceEvent<'_>, text: &ArcStr) -> Vec<Image> {
         .filter_map(|action| {
             let image = &action.0.lifecycle_event_image.0;
             let tag = image.tag_list.0.iter().find(|tag| tag.get().is_some());
-            pair(tag.unwrap_or(&untagged), &image.digest, text)
+            pair(tag.unwrap_or(&untagged), &image.digest)
         })
         .collect()
 }

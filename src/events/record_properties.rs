@@ -179,13 +179,13 @@ proptest! {
         record[name] = odd;
         let event = Event::from_record(&record.to_string()).expect("it is an object");
         if name != "eventID" {
-            prop_assert_eq!(event.event_id.as_deref(), Some("9354dd7f"));
+            prop_assert_eq!(event.event_id(), Some("9354dd7f"));
         }
         if name != "eventTime" {
             prop_assert!(event.time.is_some());
         }
         if name != "userIdentity" {
-            prop_assert_eq!(event.principal.as_deref(), Some("role/ci (s, as anna)"));
+            prop_assert_eq!(event.principal(), Some("role/ci (s, as anna)"));
         }
     }
 

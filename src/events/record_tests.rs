@@ -340,12 +340,12 @@ fn a_record_of_nothing_is_an_event_of_which_nothing_is_known() {
 fn of_a_field_that_occurs_twice_the_last_counts() {
     let event = |text: &str| Event::from_record(text).expect("it is a JSON object");
     let twice = event(r#"{"eventName": "PutImage", "eventName": "GetAuthorizationToken"}"#);
-    assert_eq!(twice.event_name.as_deref(), Some("GetAuthorizationToken"));
+    assert_eq!(twice.event_name(), Some("GetAuthorizationToken"));
     let within = event(
         r#"{"eventID": "a", "requestParameters": {"repositoryName": "one", "repositoryName": "two"}}"#,
     );
-    assert_eq!(within.repository.as_deref(), Some("two"));
-    assert_eq!(within.event_id.as_deref(), Some("a"));
+    assert_eq!(within.repository(), Some("two"));
+    assert_eq!(within.event_id(), Some("a"));
 }
 
 #[test]

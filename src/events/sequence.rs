@@ -1,11 +1,12 @@
 //! Puts what a source tells into order, each event once, holding no more than what may still change places.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::cmp::Ordering;
+use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::event::Event;
+use super::ids::{Ids, uuid};
 use super::query::Order;
 use super::sink::Found;
 
@@ -18,13 +19,11 @@ pub(crate) struct Sequence {
     order: Order,
     /// Up to where everything was told; see [`Found::Passed`].
     passed: Option<Timestamp>,
-    /// They change places here, and are large.
-    #[expect(clippy::vec_box, reason = "a box is moved at a hundredth of the cost")]
-    held: BTreeMap<Timestamp, Vec<Box<Event>>>,
+    /// In the order of telling, but for those that came since.
+    held: Vec<Held>,
     /// The ids of what is held or was let go lately, with their times, to know repetitions by.
-    seen: HashSet<u128, BuildHasherDefault<AsItIs>>,
+    seen: Ids,
     seen_at: VecDeque<(Timestamp, u128)>,
-    hashers: (RandomState, RandomState),
 }
 
 impl Sequence {
@@ -32,10 +31,9 @@ impl Sequence {
         Self {
             order,
             passed: None,
-            held: BTreeMap::new(),
-            seen: HashSet::default(),
+            held: Vec::new(),
+            seen: Ids::default(),
             seen_at: VecDeque::new(),
-            hashers: Default::default(),
         }
     }
 
@@ -45,14 +43,14 @@ impl Sequence {
             Found::Events(events) => self.hold(events),
             Found::Passed(time) => {
                 self.passed = Some(time);
-                self.let_go(Some(time))
+                self.let_go(Self::is_passed)
             }
         }
     }
 
     /// What is still held, in order; the source has ended.
     pub(crate) fn finish(&mut self) -> Vec<Event> {
-        self.let_go(None)
+        self.let_go(|_, _| true)
     }
 
     /// Keeps events back until they are passed. What has no time, or comes too late for its place, is shown at once.
@@ -63,9 +61,7 @@ impl Sequence {
                 continue;
             }
             match event.time {
-                Some(time) if !self.is_passed(time) => {
-                    self.held.entry(time).or_default().push(Box::new(event));
-                }
+                Some(time) if !self.is_passed(time) => self.held.push(Held::new(time, event)),
                 _ => at_once.push(event),
             }
         }
@@ -74,11 +70,10 @@ impl Sequence {
 
     /// An event without an id cannot be known again.
     fn is_new(&mut self, event: &Event) -> bool {
-        let Some(id) = &event.event_id else {
+        let Some(id) = event.event_id() else {
             return true;
         };
-        let (high, low) = (self.hashers.0.hash_one(id), self.hashers.1.hash_one(id));
-        let key = u128::from(high) << 64 | u128::from(low);
+        let key = self.seen.key(id);
         if let Some(time) = event.time {
             self.seen_at.push_back((time, key));
         }
@@ -92,28 +87,15 @@ impl Sequence {
         })
     }
 
-    /// Lets go of what lies before `passed` in the direction of reading; of everything where there is no such time.
-    fn let_go(&mut self, passed: Option<Timestamp>) -> Vec<Event> {
-        let mut events = Vec::new();
-        loop {
-            let next = match self.order {
-                Order::NewestFirst => self.held.last_key_value(),
-                Order::OldestFirst => self.held.first_key_value(),
-            };
-            let Some(time) = next.map(|(time, _)| *time) else {
-                break;
-            };
-            if passed.is_some() && !self.is_passed(time) {
-                break;
-            }
-            let mut together = self.held.remove(&time).unwrap_or_default();
-            // Of the events of one second nobody knows the order; their ids give every source the same.
-            together.sort_by(|one, other| match self.order {
-                Order::NewestFirst => other.event_id.cmp(&one.event_id),
-                Order::OldestFirst => one.event_id.cmp(&other.event_id),
-            });
-            events.extend(together.into_iter().map(|event| *event));
-        }
+    /// Lets go of the first ones in the direction of reading, as far as `may_go` allows.
+    fn let_go(&mut self, may_go: impl Fn(&Self, Timestamp) -> bool) -> Vec<Event> {
+        let order = self.order;
+        self.held.sort_by(|one, other| match order {
+            Order::NewestFirst => other.cmp(one),
+            Order::OldestFirst => one.cmp(other),
+        });
+        let count = self.held.partition_point(|held| may_go(self, held.time));
+        let events = self.held.drain(..count).map(|held| held.event).collect();
         self.forget();
         events
     }
@@ -129,38 +111,53 @@ impl Sequence {
             if away <= REPETITION {
                 break;
             }
-            self.seen.remove(key);
+            self.seen.remove(*key);
             self.seen_at.pop_front();
         }
     }
 }
 
-/// The hash of a hash: part of it.
-#[derive(Default)]
-struct AsItIs(u64);
+/// An event that waits, with what its place depends on beside it: most of the others are far away in memory.
+struct Held {
+    time: Timestamp,
+    /// The number of its id, if that is a UUID: it orders ids as their texts do.
+    uuid: Option<u128>,
+    event: Event,
+}
 
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
+impl Held {
+    fn new(time: Timestamp, event: Event) -> Self {
+        Self {
+            time,
+            uuid: event.event_id().and_then(uuid),
+            event,
+        }
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        let first = bytes.first_chunk().copied().unwrap_or_default();
-        self.0 = u64::from_ne_bytes(first);
+    /// Of the events of one second nobody knows the order; their ids give every source the same.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.time
+            .cmp(&other.time)
+            .then_with(|| match (self.uuid, other.uuid) {
+                (Some(one), Some(two)) => one.cmp(&two),
+                _ => self.event.event_id().cmp(&other.event.event_id()),
+            })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::events::event::Fact;
     use proptest::prelude::*;
 
     fn event(second: i64, id: usize) -> Event {
-        Event {
-            event_id: Some(id.to_string().into()),
+        let mut event = Event {
             time: Timestamp::from_second(second).ok(),
             ..Event::default()
-        }
+        };
+        event.set(Fact::EventId, &id.to_string());
+        event
     }
 
     fn seconds(events: &[Event]) -> Vec<i64> {
@@ -207,10 +204,7 @@ mod tests {
                 let mut sequence = Sequence::new(order);
                 sequence.take(Found::Events(ids.map(|id| event(7, id)).to_vec()));
                 let told = sequence.finish();
-                let told: Vec<_> = told
-                    .iter()
-                    .filter_map(|event| event.event_id.as_deref())
-                    .collect();
+                let told: Vec<_> = told.iter().filter_map(|event| event.event_id()).collect();
                 assert_eq!(told, expected);
             }
         }

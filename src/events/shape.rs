@@ -1,227 +1,141 @@
 //! The parts of a CloudTrail record that ecrmon reads (CloudTrail user guide, "CloudTrail record contents"; samples of
 //! the ECR user guide). Every field is optional, and one of another kind than documented counts as absent.
 
-use serde::Deserialize;
+use super::json::{List, Members, Object, Reader, Text, Value};
 
-use super::json::{List, Object, Text};
+/// An object of a record: its members' types and their names in JSON.
+macro_rules! object {
+    ($object:ident { $($field:ident: $kind:ty = $name:literal,)* }) => {
+        #[derive(Debug, Default)]
+        pub(super) struct $object<'t> {
+            $(pub $field: $kind,)*
+        }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Record<'a> {
-    #[serde(borrow, rename = "eventID")]
-    pub event_id: Text<'a>,
-    #[serde(borrow)]
-    pub event_time: Text<'a>,
-    #[serde(borrow)]
-    pub event_source: Text<'a>,
-    #[serde(borrow)]
-    pub event_name: Text<'a>,
-    #[serde(borrow)]
-    pub event_type: Text<'a>,
-    #[serde(borrow)]
-    pub aws_region: Text<'a>,
-    #[serde(borrow, rename = "sourceIPAddress")]
-    pub source_ip_address: Text<'a>,
-    #[serde(borrow)]
-    pub user_agent: Text<'a>,
-    #[serde(borrow)]
-    pub error_code: Text<'a>,
-    #[serde(borrow)]
-    pub error_message: Text<'a>,
-    #[serde(borrow, rename = "requestID")]
-    pub request_id: Text<'a>,
-    #[serde(borrow)]
-    pub read_only: Text<'a>,
-    #[serde(borrow)]
-    pub recipient_account_id: Text<'a>,
-    #[serde(borrow, rename = "sharedEventID")]
-    pub shared_event_id: Text<'a>,
-    #[serde(borrow)]
-    pub vpc_endpoint_id: Text<'a>,
-    #[serde(borrow)]
-    pub user_identity: Object<UserIdentity<'a>>,
-    #[serde(borrow)]
-    pub request_parameters: Object<Request<'a>>,
-    #[serde(borrow)]
-    pub response_elements: Object<Response<'a>>,
-    #[serde(borrow)]
-    pub service_event_details: Object<ServiceEvent<'a>>,
-    #[serde(borrow)]
-    pub resources: List<Object<Resource<'a>>>,
+        impl<'t> Members<'t> for $object<'t> {
+            fn member(&mut self, name: &str, reader: &mut Reader<'t>) -> Option<()> {
+                match name {
+                    $($name => self.$field.read(reader),)*
+                    _ => reader.skip(),
+                }
+            }
+        }
+    };
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct UserIdentity<'a> {
-    #[serde(borrow, rename = "type")]
-    pub kind: Text<'a>,
-    #[serde(borrow)]
-    pub principal_id: Text<'a>,
-    #[serde(borrow)]
-    pub arn: Text<'a>,
-    #[serde(borrow)]
-    pub account_id: Text<'a>,
-    #[serde(borrow)]
-    pub access_key_id: Text<'a>,
-    #[serde(borrow)]
-    pub user_name: Text<'a>,
-    #[serde(borrow)]
-    pub invoked_by: Text<'a>,
-    #[serde(borrow)]
-    pub identity_provider: Text<'a>,
-    #[serde(borrow)]
-    pub on_behalf_of: Object<OnBehalfOf<'a>>,
-    #[serde(borrow)]
-    pub session_context: Object<SessionContext<'a>>,
-}
+object!(Record {
+    event_id: Text<'t> = "eventID",
+    event_time: Text<'t> = "eventTime",
+    event_source: Text<'t> = "eventSource",
+    event_name: Text<'t> = "eventName",
+    event_type: Text<'t> = "eventType",
+    aws_region: Text<'t> = "awsRegion",
+    source_ip_address: Text<'t> = "sourceIPAddress",
+    user_agent: Text<'t> = "userAgent",
+    error_code: Text<'t> = "errorCode",
+    error_message: Text<'t> = "errorMessage",
+    request_id: Text<'t> = "requestID",
+    read_only: Text<'t> = "readOnly",
+    recipient_account_id: Text<'t> = "recipientAccountId",
+    shared_event_id: Text<'t> = "sharedEventID",
+    vpc_endpoint_id: Text<'t> = "vpcEndpointId",
+    user_identity: Object<UserIdentity<'t>> = "userIdentity",
+    request_parameters: Object<Request<'t>> = "requestParameters",
+    response_elements: Object<Response<'t>> = "responseElements",
+    service_event_details: Object<ServiceEvent<'t>> = "serviceEventDetails",
+    resources: List<Object<Resource<'t>>> = "resources",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct OnBehalfOf<'a> {
-    #[serde(borrow)]
-    pub user_id: Text<'a>,
-}
+object!(UserIdentity {
+    kind: Text<'t> = "type",
+    principal_id: Text<'t> = "principalId",
+    arn: Text<'t> = "arn",
+    account_id: Text<'t> = "accountId",
+    access_key_id: Text<'t> = "accessKeyId",
+    user_name: Text<'t> = "userName",
+    invoked_by: Text<'t> = "invokedBy",
+    identity_provider: Text<'t> = "identityProvider",
+    on_behalf_of: Object<OnBehalfOf<'t>> = "onBehalfOf",
+    session_context: Object<SessionContext<'t>> = "sessionContext",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct SessionContext<'a> {
-    #[serde(borrow)]
-    pub session_issuer: Object<SessionIssuer<'a>>,
-    #[serde(borrow)]
-    pub source_identity: Text<'a>,
-}
+object!(OnBehalfOf {
+    user_id: Text<'t> = "userId",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct SessionIssuer<'a> {
-    #[serde(borrow)]
-    pub arn: Text<'a>,
-    #[serde(borrow)]
-    pub user_name: Text<'a>,
-}
+object!(SessionContext {
+    session_issuer: Object<SessionIssuer<'t>> = "sessionIssuer",
+    source_identity: Text<'t> = "sourceIdentity",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Request<'a> {
-    #[serde(borrow)]
-    pub repository_name: Text<'a>,
-    #[serde(borrow)]
-    pub registry_id: Text<'a>,
-    #[serde(borrow)]
-    pub resource_arn: Text<'a>,
-    #[serde(borrow)]
-    pub image_ids: List<Object<ImageId<'a>>>,
-    #[serde(borrow)]
-    pub image_id: Object<ImageId<'a>>,
-    #[serde(borrow)]
-    pub image_tag: Text<'a>,
-    #[serde(borrow)]
-    pub image_digest: Text<'a>,
-    #[serde(borrow)]
-    pub policy_text: Text<'a>,
-    #[serde(borrow)]
-    pub target_storage_class: Text<'a>,
-    #[serde(borrow)]
-    pub image_tag_mutability: Text<'a>,
-    #[serde(borrow)]
-    pub image_scanning_configuration: Object<Scanning<'a>>,
-    #[serde(borrow)]
-    pub ecr_repository_prefix: Text<'a>,
-    #[serde(borrow)]
-    pub prefix: Text<'a>,
-}
+object!(SessionIssuer {
+    arn: Text<'t> = "arn",
+    user_name: Text<'t> = "userName",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Scanning<'a> {
-    #[serde(borrow)]
-    pub scan_on_push: Text<'a>,
-}
+object!(Request {
+    repository_name: Text<'t> = "repositoryName",
+    registry_id: Text<'t> = "registryId",
+    resource_arn: Text<'t> = "resourceArn",
+    image_ids: List<Object<ImageId<'t>>> = "imageIds",
+    image_id: Object<ImageId<'t>> = "imageId",
+    image_tag: Text<'t> = "imageTag",
+    image_digest: Text<'t> = "imageDigest",
+    policy_text: Text<'t> = "policyText",
+    target_storage_class: Text<'t> = "targetStorageClass",
+    image_tag_mutability: Text<'t> = "imageTagMutability",
+    image_scanning_configuration: Object<Scanning<'t>> = "imageScanningConfiguration",
+    ecr_repository_prefix: Text<'t> = "ecrRepositoryPrefix",
+    prefix: Text<'t> = "prefix",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct ImageId<'a> {
-    #[serde(borrow)]
-    pub image_tag: Text<'a>,
-    #[serde(borrow)]
-    pub image_digest: Text<'a>,
-}
+object!(Scanning {
+    scan_on_push: Text<'t> = "scanOnPush",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Response<'a> {
-    #[serde(borrow)]
-    pub repository: Object<Repository<'a>>,
-    #[serde(borrow)]
-    pub image: Object<ImageOfResponse<'a>>,
-    #[serde(borrow)]
-    pub image_ids: List<Object<ImageId<'a>>>,
-    #[serde(borrow)]
-    pub failures: List<Object<Failure<'a>>>,
-}
+object!(ImageId {
+    image_tag: Text<'t> = "imageTag",
+    image_digest: Text<'t> = "imageDigest",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Repository<'a> {
-    #[serde(borrow)]
-    pub repository_name: Text<'a>,
-    #[serde(borrow)]
-    pub registry_id: Text<'a>,
-}
+object!(Response {
+    repository: Object<Repository<'t>> = "repository",
+    image: Object<ImageOfResponse<'t>> = "image",
+    image_ids: List<Object<ImageId<'t>>> = "imageIds",
+    failures: List<Object<Failure<'t>>> = "failures",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct ImageOfResponse<'a> {
-    #[serde(borrow)]
-    pub image_id: Object<ImageId<'a>>,
-}
+object!(Repository {
+    repository_name: Text<'t> = "repositoryName",
+    registry_id: Text<'t> = "registryId",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Failure<'a> {
-    #[serde(borrow)]
-    pub image_id: Object<ImageId<'a>>,
-    #[serde(borrow)]
-    pub failure_code: Text<'a>,
-}
+object!(ImageOfResponse {
+    image_id: Object<ImageId<'t>> = "imageId",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct ServiceEvent<'a> {
-    #[serde(borrow)]
-    pub repository_name: Text<'a>,
-    #[serde(borrow)]
-    pub lifecycle_event_image_actions: List<Object<LifecycleAction<'a>>>,
-    #[serde(borrow)]
-    pub lifecycle_event_failure_details: List<Object<LifecycleAction<'a>>>,
-}
+object!(Failure {
+    image_id: Object<ImageId<'t>> = "imageId",
+    failure_code: Text<'t> = "failureCode",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct LifecycleAction<'a> {
-    #[serde(borrow)]
-    pub lifecycle_event_image: Object<LifecycleImage<'a>>,
-    #[serde(borrow)]
-    pub failure_code: Text<'a>,
-}
+object!(ServiceEvent {
+    repository_name: Text<'t> = "repositoryName",
+    lifecycle_event_image_actions: List<Object<LifecycleAction<'t>>> = "lifecycleEventImageActions",
+    lifecycle_event_failure_details: List<Object<LifecycleAction<'t>>> = "lifecycleEventFailureDetails",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct LifecycleImage<'a> {
-    #[serde(borrow)]
-    pub digest: Text<'a>,
-    #[serde(borrow)]
-    pub tag_list: List<Text<'a>>,
-}
+object!(LifecycleAction {
+    lifecycle_event_image: Object<LifecycleImage<'t>> = "lifecycleEventImage",
+    failure_code: Text<'t> = "failureCode",
+});
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Resource<'a> {
-    #[serde(borrow, rename = "ARN")]
-    pub arn: Text<'a>,
-    /// The same, as it is seen in some records.
-    #[serde(borrow, rename = "arn")]
-    pub lower_case_arn: Text<'a>,
-    #[serde(borrow, rename = "accountId")]
-    pub account_id: Text<'a>,
-}
+object!(LifecycleImage {
+    digest: Text<'t> = "digest",
+    tag_list: List<Text<'t>> = "tagList",
+});
+
+object!(Resource {
+    arn: Text<'t> = "ARN",
+    lower_case_arn: Text<'t> = "arn",
+    account_id: Text<'t> = "accountId",
+});

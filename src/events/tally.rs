@@ -1,8 +1,7 @@
 //! Counting here what a source reads, where the source's server cannot count it.
 
-use std::collections::HashSet;
-
 use super::count::Counts;
+use super::ids::Ids;
 use super::query::Query;
 use super::sink::{Found, Reading, Sink};
 
@@ -18,17 +17,14 @@ pub(super) async fn count(
     let (sink, mut found) = Sink::new();
     let read = async move { read(query, &sink).await };
     let count = async {
-        let mut seen = HashSet::new();
+        let mut seen = Ids::default();
         while let Some(found) = found.recv().await {
             let Found::Events(events) = found else {
                 continue;
             };
             for event in events {
-                let is_new = event
-                    .event_id
-                    .as_ref()
-                    .is_none_or(|id| seen.insert(id.clone()));
-                if is_new {
+                let key = event.event_id().map(|id| seen.key(id));
+                if key.is_none_or(|key| seen.insert(key)) {
                     counts.add(&event);
                 }
             }

@@ -50,7 +50,7 @@ pub(crate) fn fields(raw: bool) -> Vec<String> {
 
 impl Row for Event {
     fn cells(&self, look: &Look) -> Vec<Cell> {
-        let name = self.event_name.as_deref().unwrap_or("unknown");
+        let name = self.event_name().unwrap_or("unknown");
         cells(self, look, what(self, name, 1), 1)
     }
 }
@@ -59,7 +59,7 @@ impl Row for Operation {
     fn cells(&self, look: &Look) -> Vec<Cell> {
         let event = &self.event;
         let word = match event.action {
-            Action::Read | Action::Other => event.event_name.as_deref().unwrap_or("unknown"),
+            Action::Read | Action::Other => event.event_name().unwrap_or("unknown"),
             action => action.word(),
         };
         cells(event, look, what(event, word, self.times), self.calls)
@@ -71,18 +71,18 @@ fn cells(event: &Event, look: &Look, what: Cell, calls: u64) -> Vec<Cell> {
     let mut row = vec![
         plain(time.unwrap_or_else(|| "unknown".to_owned())),
         what,
-        plain(event.repository.as_deref().unwrap_or("-")),
+        plain(event.repository().unwrap_or("-")),
         image(event, look.wide),
         plain(who(event)),
         plain(from(event)),
     ];
     if look.wide {
         row.extend([
-            plain(event.region.as_deref().unwrap_or("unknown")),
-            plain(event.account.as_deref().unwrap_or("unknown")),
+            plain(event.region().unwrap_or("unknown")),
+            plain(event.account().unwrap_or("unknown")),
             plain(calls.to_string()),
-            plain(event.user_agent.as_deref().unwrap_or("unknown")),
-            plain(event.event_id.as_deref().unwrap_or("unknown")),
+            plain(event.user_agent().unwrap_or("unknown")),
+            plain(event.event_id().unwrap_or("unknown")),
         ]);
     }
     row
@@ -112,7 +112,7 @@ fn what(event: &Event, word: &str, times: u64) -> Cell {
     };
     if event.is_denied() {
         Cell::new(Tone::Bad, format!("DENIED {word}{times}"))
-    } else if event.error_code.is_some() {
+    } else if event.error_code().is_some() {
         Cell::new(Tone::Warn, format!("FAILED {word}{times}"))
     } else {
         Cell::new(Tone::Plain, format!("{word}{times}"))
@@ -127,11 +127,11 @@ fn image(event: &Event, wide: bool) -> Cell {
         Some(Reach::NamedPrincipals) => (Tone::Plain, Some("named principals")),
         None => (Tone::Plain, None),
     };
-    let failure = event.error_code.as_deref().filter(|_| !event.is_denied());
+    let failure = event.error_code().filter(|_| !event.is_denied());
     let parts: Vec<String> = [
         images(event, wide),
         reach.map(str::to_owned),
-        event.detail.as_deref().map(str::to_owned),
+        event.detail().map(str::to_owned),
         failure.map(str::to_owned),
     ]
     .into_iter()
@@ -185,9 +185,9 @@ fn short(digest: &str, wide: bool) -> String {
 
 /// The principal, with its account where that is another one than the event's.
 fn who(event: &Event) -> String {
-    let principal = event.principal.as_deref().unwrap_or("unknown");
-    match (&event.principal_account, &event.account) {
-        (Some(theirs), Some(ours)) if theirs != ours && !principal.contains(theirs.as_str()) => {
+    let principal = event.principal().unwrap_or("unknown");
+    match (event.principal_account(), event.account()) {
+        (Some(theirs), Some(ours)) if theirs != ours && !principal.contains(theirs) => {
             format!("{principal} of {theirs}")
         }
         _ => principal.to_owned(),
@@ -196,15 +196,15 @@ fn who(event: &Event) -> String {
 
 /// The address, or that AWS hides it and what is known instead.
 fn from(event: &Event) -> String {
-    let door = match (&event.source_ip, event.via.as_deref()) {
-        (Some(address), _) => Some(address.to_string()),
+    let door = match (event.source_ip(), event.via()) {
+        (Some(address), _) => Some(address.to_owned()),
         (None, Some(via)) if FRONT_DOORS.contains(&via) => Some("via ECR".to_owned()),
         (None, Some(service)) => Some(format!("via {service}")),
         (None, None) => None,
     };
-    let instead = event.vpc_endpoint.as_deref().or_else(|| {
-        let agent = event.user_agent.as_deref()?;
-        let hidden = event.source_ip.is_some() || event.via.as_deref() == Some(agent);
+    let instead = event.vpc_endpoint().or_else(|| {
+        let agent = event.user_agent()?;
+        let hidden = event.source_ip().is_some() || event.via() == Some(agent);
         agent
             .split_whitespace()
             .next()

@@ -78,7 +78,7 @@ fn ids(told: &[Found]) -> Vec<&str> {
     });
     events
         .flatten()
-        .map(|event| event.event_id.as_deref().unwrap_or_default())
+        .map(|event| event.event_id().unwrap_or_default())
         .collect()
 }
 

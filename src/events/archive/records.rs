@@ -3,26 +3,26 @@
 //! Nine of ten records are other services', so records are told apart by `split` and read only if they hold the name
 //! of the service. A file that `split` does not know the shape of is read whole, by a JSON reader.
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::scan::Mark;
-use super::split::{OtherShape, Piece, has_shape, split};
+use super::split::{OtherShape, Piece, split};
 use crate::events::{Event, Query};
 
 /// What a file held.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Records {
     pub events: Vec<Event>,
-    /// Records that are no JSON object; not counted where no record is of the service.
+    /// Records that are no JSON object; one that does not name the service is not read, and so not counted.
     pub unreadable: u64,
 }
 
 /// Reads the records of files.
 pub(super) struct RecordReader {
     query: Query,
-    /// Finds the service's name, and what that is noticed by.
+    /// Finds the service's name, and what it is noticed by.
     service: Finder<'static>,
     mark: Mark,
     /// Find the names of the calls that can match, where they can be listed.
@@ -35,9 +35,6 @@ struct File<'t> {
     #[serde(borrow, rename = "Records")]
     records: Vec<&'t RawValue>,
 }
-
-/// How JSON spells a character by its number.
-const NUMBER_ESCAPE: &[u8] = b"\\u";
 
 impl RecordReader {
     pub(super) fn new(query: &Query) -> Self {
@@ -53,9 +50,6 @@ impl RecordReader {
     /// # Errors
     /// A text that says why the file cannot be one of CloudTrail's.
     pub(super) fn read(&self, text: &[u8]) -> Result<Records, String> {
-        if !self.may_have_events(text) && has_shape(text) {
-            return Ok(Records::default());
-        }
         let records = self.read_pieces(text);
         records
             .or_else(|OtherShape| self.read_whole(text))
@@ -66,10 +60,6 @@ impl RecordReader {
                     format!("it is not valid JSON: {error}")
                 }
             })
-    }
-
-    fn may_have_events(&self, text: &[u8]) -> bool {
-        self.service.find(text).is_some() || memmem::find(text, NUMBER_ESCAPE).is_some()
     }
 
     /// Whether a record holds the words that one that is wanted must hold, wherever they stand in it.
@@ -225,6 +215,16 @@ mod tests {
         }
 
         #[test]
+        fn an_event_is_found_wherever_it_stands(before in "[ -~]{0,700}", after in "[ -~]{0,700}") {
+            let other = json!({"eventSource": "sts.amazonaws.com", "userAgent": before});
+            let wanted = json!({"userAgent": after, "eventSource": "ecr.amazonaws.com"});
+            let text = json!({"Records": [other, wanted, other]}).to_string();
+            let whole = reader().read_whole(text.as_bytes()).expect("the text is valid");
+            prop_assert_eq!(whole.events.len(), 1);
+            prop_assert_eq!(reader().read_pieces(text.as_bytes()), Ok(whole));
+        }
+
+        #[test]
         fn no_text_panics(text in "[{}\\[\\]\",:\\\\a\\x00-\\xff]{0,300}") {
             let _ = reader().read(text.as_bytes());
             let _ = reader().read(format!("{{\"Records\":[{text}").as_bytes());
@@ -241,14 +241,14 @@ mod tests {
         let reader = RecordReader::new(&query);
         for text in [text.clone(), text.replace("PutImage\"", "\\u0050utImage\"")] {
             let names = reader.read_pieces(text.as_bytes()).map(|records| {
-                let name = |event: Event| event.event_name;
+                let name = |event: Event| event.event_name().map(str::to_owned);
                 records
                     .events
                     .into_iter()
                     .filter_map(name)
                     .collect::<Vec<_>>()
             });
-            assert_eq!(names, Ok(vec![arcstr::Substr::from("PutImage")]));
+            assert_eq!(names, Ok(vec!["PutImage".to_owned()]));
         }
     }
 
@@ -261,6 +261,25 @@ mod tests {
         });
         let text = json!({"Records": [holder, holder]}).to_string();
         assert_eq!(reader().read(text.as_bytes()), Ok(Records::default()));
+    }
+
+    #[test]
+    fn only_what_is_in_the_list_of_records_is_a_record() {
+        let record = r#"{"eventVersion":"1.11","eventSource":"ecr.amazonaws.com"}"#;
+        for (before, after, expected) in [
+            ("{\"Records\":[", ",7,\"ecr.amazonaws.com\"]}", Some((1, 2))),
+            ("{\"Records\":[", "],\"Others\":[@,@]}", Some((1, 0))),
+            ("{\"Others\":[@,@],\"Records\":[", "]}", Some((1, 0))),
+            ("{\"Records\":[[@,@],", "]}", Some((1, 1))),
+            ("{\"Records\":[{\"Records\":[@,@]},", "]}", Some((1, 0))),
+            ("{\"Records\":[@],\"Records\":[", "]}", None),
+            ("{\"Records\":[@]}{\"Records\":[", "]}", None),
+        ] {
+            let text = format!("{before}@{after}").replace('@', record);
+            let read = reader().read(text.as_bytes()).ok();
+            let counts = read.map(|records| (records.events.len(), records.unreadable));
+            assert_eq!(counts, expected, "{text}");
+        }
     }
 
     #[test]

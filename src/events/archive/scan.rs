@@ -1,109 +1,182 @@
-//! Which brackets of a JSON text are structure and not part of a string, and where a certain string may be:
-//! sixty-four bytes at a time, a bit for each.
+//! Where in a JSON text few brackets are open, and where a certain word may be: sixty-four bytes at a time, a bit for
+//! each.
 //!
 //! The way of simdjson (Langdale and Lemire, "Parsing gigabytes of JSON per second"), with as much of it as is needed
 //! to tell where values begin and end. What they mean is for `split`.
 
-use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
+use fearless_simd::{Level, Simd, dispatch, mask8x64, prelude::*, u8x64};
 
 use crate::events::escapes::Escapes;
 
 /// Bytes looked at together: one for each bit of a mask.
-pub(super) const WIDTH: usize = 64;
+const WIDTH: usize = 64;
 
-type Block = [u8; WIDTH];
+/// Blocks looked at side by side: little of what is done for one waits for another.
+const BATCH: usize = 4;
 
-/// What a block leaves to the next one.
-#[derive(Debug, Default)]
-struct State {
-    escapes: Escapes,
-    /// All ones if the next block begins within a string.
-    in_string: u64,
-    /// Where strings began in the block.
-    beginnings: u64,
-}
+/// A batch, and what is needed to see the marks that begin in it.
+type Batch = [u8; WIDTH * BATCH + Mark::APART];
 
-/// How to notice a string: by the third letter behind its quote.
+/// A bit for each byte of a batch.
+type Bits = [u64; BATCH];
+
+/// How to notice a word: by two of its letters, at their distance.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mark(u8, u8);
+
+/// A block in which few brackets are open.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark(u8);
-
-/// What a block holds: the brackets that are structure, the lowest bit being its first byte, and what else to know.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    /// `{` and `[`.
+pub(super) struct Low {
+    /// Where the block begins.
+    pub offset: usize,
+    /// How many brackets are open there.
+    pub depth: i32,
+    /// The `{` and `[` of the block that are structure, the lowest bit being its first byte.
     pub opening: u64,
-    /// `}` and `]`.
+    /// The `}` and `]`.
     pub closing: u64,
-    /// Whether the block spells a character by its number (`\u0041`).
-    pub has_number_escape: bool,
-    /// Whether the third letter of a string is the mark's, and in the block.
-    pub has_mark: bool,
+    /// From here to the end of the block, the mark is nowhere.
+    pub marked_until: usize,
+    /// From here to the end of the block, no character is spelt by its number (`\u0041`).
+    pub numbers_until: usize,
 }
 
 impl Mark {
-    /// Of a word of at least three letters.
+    const APART: usize = 5;
+
+    /// Of a word of at least eight letters. In `ecr.amazonaws.com` the two are the `r` and the `z`: few services have
+    /// a name that ends like ours, while all end like this one's does.
     pub(super) fn of(word: &str) -> Self {
-        let [_, _, third] = *word.as_bytes().first_chunk().unwrap_or(b"   ");
-        Self(third)
+        let [_, _, first, _, _, _, _, second] =
+            *word.as_bytes().first_chunk().unwrap_or(b"        ");
+        Self(first, second)
     }
 }
 
-/// Shows each block of a text, with the widest instructions that the machine has, until one is refused. Spaces fill the
-/// last block.
+/// Shows each block in which fewer brackets than `within` may be open somewhere, until one is refused; with the widest
+/// instructions that the machine has.
 ///
 /// # Errors
 /// The refusal.
 pub(super) fn scan<E>(
     text: &[u8],
+    within: i32,
     mark: Mark,
-    mut see: impl FnMut(Seen) -> Result<(), E>,
+    mut see: impl FnMut(Low) -> Result<(), E>,
 ) -> Result<(), E> {
-    dispatch!(Level::new(), simd => scan_with(simd, text, mark, &mut see))
+    let scanner = Scanner {
+        within,
+        mark,
+        ..Scanner::default()
+    };
+    dispatch!(Level::new(), simd => scanner.scan(simd, text, &mut see))
 }
 
-#[expect(
-    clippy::inline_always,
-    reason = "it must become part of what `dispatch!` makes for each instruction set"
-)]
-#[inline(always)]
-fn scan_with<S: Simd, E>(
-    simd: S,
-    text: &[u8],
+#[derive(Debug, Default)]
+struct Scanner {
+    within: i32,
     mark: Mark,
-    see: &mut impl FnMut(Seen) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut state = State::default();
-    let (blocks, rest) = text.as_chunks::<WIDTH>();
-    for block in blocks {
-        see(state.step(simd, block, mark))?;
+    /// Where the next batch begins.
+    offset: usize,
+    /// How many brackets are open there.
+    depth: i32,
+    /// All ones if it begins within a string.
+    in_string: u64,
+    escapes: Escapes,
+    marked_until: usize,
+    numbers_until: usize,
+}
+
+/// What is found in a batch, be it within a string or not.
+#[derive(Default)]
+struct Found {
+    quotes: Bits,
+    opening: Bits,
+    closing: Bits,
+}
+
+impl Scanner {
+    #[expect(
+        clippy::inline_always,
+        reason = "it must become part of what `dispatch!` makes for each instruction set"
+    )]
+    #[inline(always)]
+    fn scan<S: Simd, E>(
+        mut self,
+        simd: S,
+        text: &[u8],
+        see: &mut impl FnMut(Low) -> Result<(), E>,
+    ) -> Result<(), E> {
+        while let Some(batch) = text[self.offset..].first_chunk() {
+            let found = self.find(simd, batch);
+            self.count(&found, see)?;
+        }
+        while let Some(rest @ [_, ..]) = text.get(self.offset..) {
+            let mut batch = [b' '; WIDTH * BATCH + Mark::APART];
+            batch[..rest.len()].copy_from_slice(rest);
+            let found = self.find(simd, &batch);
+            self.count(&found, see)?;
+        }
+        Ok(())
     }
-    let mut last = [b' '; WIDTH];
-    last[..rest.len()].copy_from_slice(rest);
-    see(state.step(simd, &last, mark))
-}
 
-impl State {
     #[expect(clippy::inline_always, reason = "as above")]
     #[inline(always)]
-    fn step<S: Simd>(&mut self, simd: S, block: &Block, mark: Mark) -> Seen {
-        let bytes = u8x64::from_slice(simd, block);
-        let positions =
-            |bytes: u8x64<S>, byte: u8| bytes.simd_eq(u8x64::splat(simd, byte)).to_bitmask();
-        let escaped = self.escapes.of(positions(bytes, b'\\'));
-        let quotes = positions(bytes, b'"') & !escaped;
-        let in_string = prefix_xor(quotes) ^ self.in_string;
-        self.in_string = 0_u64.wrapping_sub(in_string >> (u64::BITS - 1));
-        // This bit is all that `[` and `{`, and `]` and `}`, differ in; no other byte becomes one of them by it.
-        let folded = bytes | u8x64::splat(simd, b'{' ^ b'[');
-        let beginnings = quotes & in_string;
-        let third_letters = beginnings << 3 | self.beginnings >> (u64::BITS - 3);
-        self.beginnings = beginnings;
-        Seen {
-            opening: positions(folded, b'{') & !in_string,
-            closing: positions(folded, b'}') & !in_string,
-            has_number_escape: escaped != 0 && escaped & positions(bytes, b'u') != 0,
-            has_mark: third_letters & positions(bytes, mark.0) != 0,
+    fn find<S: Simd>(&mut self, simd: S, batch: &Batch) -> Found {
+        let at = |position: usize| u8x64::from_slice(simd, &batch[position..][..WIDTH]);
+        let equal = |bytes: u8x64<S>, byte: u8| bytes.simd_eq(u8x64::splat(simd, byte));
+        let mut found = Found::default();
+        let mut marks = mask8x64::splat(simd, false);
+        for index in 0..BATCH {
+            let bytes = at(index * WIDTH);
+            marks |=
+                equal(bytes, self.mark.0) & equal(at(index * WIDTH + Mark::APART), self.mark.1);
+            found.quotes[index] = equal(bytes, b'"').to_bitmask();
+            let escaped = self.escapes.of(equal(bytes, b'\\').to_bitmask());
+            if escaped != 0 {
+                found.quotes[index] &= !escaped;
+                if escaped & equal(bytes, b'u').to_bitmask() != 0 {
+                    self.numbers_until = self.offset + (index + 1) * WIDTH;
+                }
+            }
+            // This bit is all that `[` and `{`, and `]` and `}`, differ in; no other byte becomes one of them by it.
+            let folded = bytes | u8x64::splat(simd, b'{' ^ b'[');
+            found.opening[index] = equal(folded, b'{').to_bitmask();
+            found.closing[index] = equal(folded, b'}').to_bitmask();
         }
+        if marks.any_true() {
+            self.marked_until = self.offset + WIDTH * BATCH;
+        }
+        found
+    }
+
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    fn count<E>(
+        &mut self,
+        found: &Found,
+        see: &mut impl FnMut(Low) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for index in 0..BATCH {
+            let in_string = prefix_xor(found.quotes[index]) ^ self.in_string;
+            self.in_string = 0_u64.wrapping_sub(in_string >> (u64::BITS - 1));
+            let opening = found.opening[index] & !in_string;
+            let closing = found.closing[index] & !in_string;
+            let closed = closing.count_ones().cast_signed();
+            if self.depth < self.within + closed {
+                see(Low {
+                    offset: self.offset + index * WIDTH,
+                    depth: self.depth,
+                    opening,
+                    closing,
+                    marked_until: self.marked_until,
+                    numbers_until: self.numbers_until,
+                })?;
+            }
+            self.depth += opening.count_ones().cast_signed() - closed;
+        }
+        self.offset += WIDTH * BATCH;
+        Ok(())
     }
 }
 
@@ -137,37 +210,55 @@ mod tests {
         found
     }
 
-    fn quickly(text: &[u8]) -> Vec<usize> {
-        let (mut found, mut offset) = (Vec::new(), 0);
-        let scanned: Result<(), ()> = scan(text, Mark::of("abc"), |seen| {
-            let all = seen.opening | seen.closing;
-            let bits = (0..WIDTH).filter(|bit| all >> bit & 1 == 1);
-            found.extend(bits.map(|bit| offset + bit));
-            offset += WIDTH;
+    /// The blocks in which fewer brackets than so many are open.
+    fn lows(text: &[u8], within: i32) -> Vec<Low> {
+        let mut lows = Vec::new();
+        let scanned: Result<(), ()> = scan(text, within, Mark::of("ecr.amazonaws.com"), |low| {
+            lows.push(low);
             Ok(())
         });
         assert_eq!(scanned, Ok(()));
-        found
+        lows
+    }
+
+    fn quickly(text: &[u8]) -> Vec<usize> {
+        let brackets = |low: Low| {
+            let all = low.opening | low.closing;
+            (0..WIDTH).filter_map(move |bit| (all >> bit & 1 == 1).then_some(low.offset + bit))
+        };
+        lows(text, 1 << 16).into_iter().flat_map(brackets).collect()
     }
 
     proptest! {
         #[test]
-        fn brackets_are_found_as_by_reading_byte_by_byte(letters in "[a{}\\[\\]\"\\\\u;\\x5b]{0,320}") {
+        fn brackets_are_found_as_by_reading_byte_by_byte(letters in "[a{}\\[\\]\"\\\\u;\\x5b]{0,800}") {
             prop_assert_eq!(quickly(letters.as_bytes()), slowly(letters.as_bytes()));
         }
 
         #[test]
-        fn a_string_is_noticed_wherever_it_stands(before in "[b ,\\[]{0,130}", after in "[c ,\\]]{0,130}") {
-            let text = format!("{before}\"abc\"{after}");
-            let mut marks = Vec::new();
-            let scanned: Result<(), ()> = scan(text.as_bytes(), Mark::of("abc"), |seen| {
-                marks.push(seen.has_mark);
-                Ok(())
-            });
-            prop_assert_eq!(scanned, Ok(()));
-            let third_letter = before.len() + 3;
-            let expected: Vec<bool> = (0..marks.len()).map(|block| block == third_letter / WIDTH).collect();
-            prop_assert_eq!(marks, expected);
+        fn only_blocks_are_left_out_in_which_enough_brackets_are_open(
+            letters in "[a{}\\[\\]\"\\\\u]{0,800}", within in 0..4_i32,
+        ) {
+            let text = letters.as_bytes();
+            let shown: Vec<usize> = lows(text, within).iter().map(|low| low.offset / WIDTH).collect();
+            let mut depth = 0;
+            for position in slowly(text) {
+                depth += if matches!(text[position], b'{' | b'[') { 1 } else { -1 };
+                prop_assert!(depth >= within || shown.contains(&(position / WIDTH)), "{}", position);
+            }
+        }
+
+        #[test]
+        fn a_word_and_a_number_are_noticed_wherever_they_stand(
+            before in "[b ,\\[]{0,600}", after in "[c ,\\]]{0,600}", word in "ecr\\.amazonaws\\.com|\"\\\\u0041\"",
+        ) {
+            let text = format!("{before}{word}{after}");
+            let (first, last) = (before.len(), before.len() + word.len());
+            for low in lows(text.as_bytes(), 1 << 16) {
+                let until = low.marked_until.max(low.numbers_until);
+                prop_assert!(until == 0 || until > first && low.offset + WIDTH * BATCH > first);
+                prop_assert!(until > first || low.offset + WIDTH < last, "{low:?}");
+            }
         }
     }
 }

@@ -4,9 +4,7 @@
 //! the records is checked. Anything but `{"Records":[{…},…]}` is refused, and read by a JSON reader instead
 //! (`records`). That what is within a record is valid is for those to find out who read it.
 
-use std::ops::ControlFlow;
-
-use super::scan::{Mark, Seen, WIDTH, scan};
+use super::scan::{Low, Mark, scan};
 
 /// One record of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +12,7 @@ pub(super) struct Piece<'t> {
     pub text: &'t [u8],
     /// Characters of it may be spelt by their numbers (`\u0041`), so that looking for words may miss some.
     pub may_hide_words: bool,
-    /// A string of it has the mark; without, none has.
+    /// The mark is in it or near; without, it does not hold the word.
     pub is_marked: bool,
 }
 
@@ -26,7 +24,7 @@ const BEGINNING: [&str; 4] = ["{", "\"Records\"", ":", "["];
 const ENDING: [&str; 2] = ["]", "}"];
 
 /// How many brackets are open within a record: the file's, the list's and its own.
-const WITHIN: u32 = 3;
+const WITHIN: i32 = 3;
 
 /// Tells each record, in their order.
 ///
@@ -37,113 +35,65 @@ pub(super) fn split<'t>(
     mark: Mark,
     mut tell: impl FnMut(Piece<'t>),
 ) -> Result<(), OtherShape> {
-    let mut splitter = Splitter::new(text);
-    scan(
+    let mut splitter = Splitter {
         text,
-        mark,
-        #[inline(always)]
-        |seen| splitter.step(seen, &mut tell),
-    )?;
+        start: 0,
+        end: 0,
+    };
+    scan(text, WITHIN, mark, |low| splitter.step(low, &mut tell))?;
     splitter.finish()
-}
-
-/// Whether a text begins and ends as a file does, whatever is between.
-pub(super) fn has_shape(text: &[u8]) -> bool {
-    let middle = skip(text, &BEGINNING);
-    middle.is_some_and(|middle| {
-        let end = middle.trim_ascii_end().strip_suffix(b"}");
-        end.is_some_and(|end| end.trim_ascii_end().ends_with(b"]"))
-    })
 }
 
 struct Splitter<'t> {
     text: &'t [u8],
-    /// Where the next block begins.
-    offset: usize,
-    /// How many brackets are open.
-    depth: u32,
     /// Where the record begins, within one.
     start: usize,
     /// Where the latest record ended.
     end: usize,
-    may_hide_words: bool,
-    is_marked: bool,
 }
 
 impl<'t> Splitter<'t> {
-    fn new(text: &'t [u8]) -> Self {
-        Self {
-            text,
-            offset: 0,
-            depth: 0,
-            start: 0,
-            end: 0,
-            may_hide_words: false,
-            is_marked: false,
-        }
-    }
-
-    /// Takes the next block.
-    #[expect(
-        clippy::inline_always,
-        reason = "it becomes part of the scan, and gains by its instructions"
-    )]
-    #[inline(always)]
-    fn step(&mut self, seen: Seen, tell: &mut dyn FnMut(Piece<'t>)) -> Result<(), OtherShape> {
-        let offset = self.offset;
-        self.offset += WIDTH;
-        self.may_hide_words |= seen.has_number_escape;
-        self.is_marked |= seen.has_mark;
-        if seen.opening | seen.closing == 0 {
-            return Ok(());
-        }
-        let (opened, closed) = (seen.opening.count_ones(), seen.closing.count_ones());
-        if self.depth >= WITHIN + closed {
-            self.depth = self.depth + opened - closed;
-            return Ok(());
-        }
-        let mut left = seen.opening | seen.closing;
+    /// Takes the next block in which a record may begin or end. Cold, so that the scan's loop, where one block of twenty
+    /// is such, is not burdened with it.
+    #[cold]
+    fn step(&mut self, low: Low, tell: &mut impl FnMut(Piece<'t>)) -> Result<(), OtherShape> {
+        let mut depth = low.depth;
+        let mut left = low.opening | low.closing;
         while left != 0 {
-            let position = offset + left.trailing_zeros() as usize;
-            if left & left.wrapping_neg() & seen.opening != 0 {
-                self.open(position)?;
-            } else if let ControlFlow::Break(piece) = self.close(position)? {
-                tell(piece);
-                self.may_hide_words = seen.has_number_escape;
-                self.is_marked = seen.has_mark;
+            let bit = left & left.wrapping_neg();
+            let position = low.offset + bit.trailing_zeros() as usize;
+            let opens = bit & low.opening != 0;
+            let within = depth + i32::from(opens);
+            match within {
+                0 => return Err(OtherShape),
+                WITHIN if opens => self.open(position)?,
+                WITHIN => tell(self.close(position, low)),
+                _ => {}
             }
-            left &= left - 1;
+            depth = within - i32::from(!opens);
+            left ^= bit;
         }
         Ok(())
     }
 
-    #[inline]
     fn open(&mut self, position: usize) -> Result<(), OtherShape> {
-        self.depth += 1;
-        if self.depth == WITHIN {
-            let is_first = self.end == 0;
-            let before: &[&str] = if is_first { &BEGINNING } else { &[","] };
-            self.expect(position, before)?;
-            if self.text[position] != b'{' {
-                return Err(OtherShape);
-            }
-            self.start = position;
+        let is_first = self.end == 0;
+        let before: &[&str] = if is_first { &BEGINNING } else { &[","] };
+        self.expect(position, before)?;
+        if self.text[position] != b'{' {
+            return Err(OtherShape);
         }
+        self.start = position;
         Ok(())
     }
 
-    #[inline]
-    fn close(&mut self, position: usize) -> Result<ControlFlow<Piece<'t>>, OtherShape> {
-        self.depth = self.depth.checked_sub(1).ok_or(OtherShape)?;
-        if self.depth + 1 != WITHIN {
-            return Ok(ControlFlow::Continue(()));
-        }
+    fn close(&mut self, position: usize, low: Low) -> Piece<'t> {
         self.end = position + 1;
-        Ok(ControlFlow::Break(Piece {
+        Piece {
             text: &self.text[self.start..self.end],
-            may_hide_words: self.may_hide_words,
-            is_marked: self.is_marked,
-        }))
+            may_hide_words: low.numbers_until > self.start,
+            is_marked: low.marked_until > self.start,
+        }
     }
 
     fn finish(&self) -> Result<(), OtherShape> {

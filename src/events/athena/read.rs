@@ -71,17 +71,15 @@ async fn tell(
     let mut wanted = Vec::new();
     let mut last = None;
     for record in records {
-        let Ok(event) = Event::from_record(&record) else {
+        let Ok(mut event) = Event::from_record(&record) else {
             reading.unreadable_records += 1;
             continue;
         };
         // Rows come in the order of their times, those without one last.
         last = event.time.or(last);
         if query.wants(&event) {
-            wanted.push(Event {
-                record: query.keep_records.then(|| record.into()),
-                ..event
-            });
+            event.record = query.keep_records.then(|| record.into());
+            wanted.push(event);
         }
     }
     sink.events(wanted).await?;

@@ -122,8 +122,8 @@ mod tests {
         };
         let row: Vec<_> = columns.iter().map(|column| cell(column.path)).collect();
         let event = Event::from_record(&record(&columns, &row)).expect("a record");
-        assert_eq!(event.repository.as_deref(), Some("team/api"));
-        assert_eq!(event.tag.as_deref(), Some("v1"));
+        assert_eq!(event.repository(), Some("team/api"));
+        assert_eq!(event.tag(), Some("v1"));
         assert_eq!(event.read_only, Some(false));
         assert!(event.time.is_some());
     }

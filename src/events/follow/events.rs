@@ -108,7 +108,7 @@ fn read(log_event: LogEvent, query: &Query, aws: &Aws) -> Option<(Id, Event)> {
 
 /// What an event without an id says of itself must do.
 pub(super) fn id(event: &Event) -> Id {
-    match &event.event_id {
+    match event.event_id() {
         Some(id) => Id::of([id.as_bytes()]),
         None => Id::of([
             b"".as_slice(),

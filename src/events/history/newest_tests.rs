@@ -47,7 +47,7 @@ proptest! {
                 for event in haul.events {
                     let second = event.time.expect("all have a time").as_second();
                     prop_assert!((now_reached..=reached).contains(&second), "told in its turn");
-                    told.extend(event.event_id.map(|id| id.to_string()));
+                    told.extend(event.event_id().map(str::to_owned));
                 }
                 reached = now_reached;
             }

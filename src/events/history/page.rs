@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use arcstr::Substr;
 use aws_sdk_cloudtrail::types::{Event as Row, LookupAttribute, LookupAttributeKey};
 use aws_smithy_types::DateTime;
 
 use crate::aws::{Aws, CallError};
 use crate::events::action::Action;
-use crate::events::event::Event;
+use crate::events::event::{Event, Fact};
 use crate::events::in_order::Haul;
 use crate::events::query::Query;
 use crate::events::span::Span;
@@ -84,7 +83,8 @@ pub(super) fn wanted(rows: Vec<Row>, query: &Query) -> Haul {
         let record = row.cloud_trail_event().unwrap_or_default();
         let read = Event::from_record(record);
         haul.unreadable_records += u64::from(read.is_err());
-        let mut event = complete(read.unwrap_or_default(), &row);
+        let mut event = read.unwrap_or_default();
+        complete(&mut event, &row);
         if query.wants(&event) {
             event.record = row
                 .cloud_trail_event
@@ -97,20 +97,20 @@ pub(super) fn wanted(rows: Vec<Row>, query: &Query) -> Haul {
 }
 
 /// Adds what the row itself tells and its record does not.
-fn complete(event: Event, row: &Row) -> Event {
-    let own = |text: Option<&str>| text.map(Substr::from);
-    let name = event.event_name.or_else(|| own(row.event_name()));
-    Event {
-        event_id: event.event_id.or_else(|| own(row.event_id())),
-        time: event.time.or_else(|| time::from_aws(row.event_time()?)),
-        action: name.as_deref().map(Action::of).unwrap_or_default(),
-        event_name: name,
-        event_source: event.event_source.or_else(|| own(row.event_source())),
-        principal: event.principal.or_else(|| own(row.username())),
-        access_key_id: event.access_key_id.or_else(|| own(row.access_key_id())),
-        read_only: event.read_only.or_else(|| row.read_only()?.parse().ok()),
-        ..event
+fn complete(event: &mut Event, row: &Row) {
+    let told = [
+        (Fact::EventId, row.event_id()),
+        (Fact::EventName, row.event_name()),
+        (Fact::EventSource, row.event_source()),
+        (Fact::Principal, row.username()),
+        (Fact::AccessKeyId, row.access_key_id()),
+    ];
+    for (fact, words) in told {
+        event.complete(fact, words);
     }
+    event.action = event.event_name().map(Action::of).unwrap_or_default();
+    event.time = event.time.or_else(|| time::from_aws(row.event_time()?));
+    event.read_only = event.read_only.or_else(|| row.read_only()?.parse().ok());
 }
 
 #[cfg(test)]
@@ -150,7 +150,7 @@ mod tests {
             panic!("one event, not {:?}", haul.events);
         };
         assert_eq!(event.action, Action::Push);
-        assert_eq!(event.principal.as_deref(), Some("mary"));
+        assert_eq!(event.principal(), Some("mary"));
         assert_eq!(event.time, Timestamp::from_second(7).ok());
         assert_eq!(event.record.as_deref(), Some("{"));
     }

@@ -227,10 +227,11 @@ impl<'a> Reader<'a> {
         let mut events = Vec::new();
         for row in rows {
             match Event::from_record(&row.message) {
-                Ok(event) if self.query.wants(&event) => events.push(Event {
-                    record: self.query.keep_records.then(|| row.message.as_str().into()),
-                    ..event
-                }),
+                Ok(mut event) if self.query.wants(&event) => {
+                    let record = self.query.keep_records.then(|| row.message.as_str().into());
+                    event.record = record;
+                    events.push(event);
+                }
                 Ok(_) => {}
                 Err(_) => self.unreadable.set(self.unreadable.get() + 1),
             }
