@@ -18,10 +18,16 @@ use hyper::body::{Body, Bytes, Frame};
 const ROOM: usize = 2 << 20;
 
 /// The body of the call that this is an interceptor of. Clones share it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Unread(Arc<Mutex<Vec<u8>>>);
 
 impl Unread {
+    /// To be kept in a buffer whose memory is there already: what has to be had from the system costs as much again
+    /// as to fill it.
+    pub(crate) fn into(buffer: Vec<u8>) -> Self {
+        Self(Arc::new(Mutex::new(buffer)))
+    }
+
     /// What came, after a call that succeeded.
     pub(crate) fn take(&self) -> Vec<u8> {
         mem::take(&mut *self.kept())
@@ -106,7 +112,7 @@ mod tests {
 
     /// What the SDK sees of a body, and what we keep of it.
     fn read(body: SdkBody) -> (Result<Bytes, BoxError>, Vec<u8>) {
-        let unread = Unread::default();
+        let unread = Unread::into(Vec::new());
         let kept = Kept {
             body: Some(body),
             unread: unread.clone(),

@@ -2,7 +2,7 @@
 //! come.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -27,7 +27,8 @@ pub(crate) struct Grouping {
     told: usize,
     /// The numbers of those that still grow, by the hashes of what their calls have in common.
     growing: HashMap<u64, usize>,
-    hasher: RandomState,
+    /// The number of the one that grew last.
+    latest: usize,
 }
 
 enum Stage {
@@ -36,62 +37,94 @@ enum Stage {
 }
 
 impl Grouping {
-    /// Takes the next event of an ordered stream and answers the operations that are complete.
-    pub(crate) fn take(&mut self, event: Event) -> Vec<Operation> {
-        let time = event.time;
-        let kin = Kinship::of(&event).map(|kinship| self.hasher.hash_one(kinship));
-        match kin {
-            None => self.operations.push_back(Stage::Complete(event.into())),
-            Some(kin) => self.grow(kin, event),
-        }
-        let mut told = self.tell(|growing, _| time.is_some_and(|time| is_apart(growing, time)));
-        if self.operations.len() > HELD {
-            told.extend(self.finish());
+    /// Takes the next events of an ordered stream and answers the operations that are complete.
+    pub(crate) fn take(&mut self, events: Vec<Event>) -> Vec<Operation> {
+        let now = Instant::now();
+        let mut told = Vec::new();
+        for event in events {
+            let time = event.time;
+            self.put(event, now);
+            let is_over = |growing: &Growing| time.is_some_and(|time| is_apart(growing, time));
+            told.extend(self.tell(|growing, _| is_over(growing)));
+            if self.operations.len() > HELD {
+                told.extend(self.tell(|_, _| true));
+            }
         }
         told
     }
 
     /// Completes what had no call for so long by our own clock, for a stream that goes on.
     pub(crate) fn complete_idle(&mut self, quiet: Duration) -> Vec<Operation> {
-        self.tell(|_, latest| latest.elapsed() >= quiet)
+        self.tell(|_, latest| latest.elapsed() >= quiet).collect()
     }
 
     /// What is left; the stream has ended.
     pub(crate) fn finish(&mut self) -> Vec<Operation> {
-        self.tell(|_, _| true)
+        self.tell(|_, _| true).collect()
     }
 
-    fn grow(&mut self, kin: u64, event: Event) {
-        let number = self.growing.get(&kin);
-        let stage = number.and_then(|number| self.operations.get_mut(number - self.told));
-        if let Some(Stage::Growing(_, growing, latest)) = stage
-            && Kinship::of(&event).is_some_and(|kinship| growing.has(kinship))
+    fn put(&mut self, event: Event, now: Instant) {
+        let Some(kinship) = Kinship::of(&event) else {
+            self.operations.push_back(Stage::Complete(event.into()));
+            return;
+        };
+        let (kin, number) = self.find(kinship);
+        if let Some(number) = number
+            && let Some(Stage::Growing(_, growing, latest)) =
+                self.operations.get_mut(number - self.told)
             && growing.images() < IMAGES
             && event.time.is_none_or(|time| !is_apart(growing, time))
         {
             growing.add(event);
-            *latest = Instant::now();
+            *latest = now;
+            self.latest = number;
             return;
         }
-        let next = self.told + self.operations.len();
-        self.growing.insert(kin, next);
-        let growing = Growing::of(event);
-        self.operations
-            .push_back(Stage::Growing(kin, growing, Instant::now()));
+        self.latest = self.told + self.operations.len();
+        self.growing.insert(kin, self.latest);
+        let begun = Stage::Growing(kin, Growing::of(event), now);
+        self.operations.push_back(begun);
+    }
+
+    /// The hash of what calls have in common, and the number of the operation that still grows by such calls. The next
+    /// call is mostly of the one that grew last, and to compare is cheaper than to hash.
+    fn find(&self, kinship: Kinship<'_>) -> (u64, Option<usize>) {
+        if let Some((kin, growing)) = self.growing_at(self.latest)
+            && growing.has(kinship)
+        {
+            return (kin, Some(self.latest));
+        }
+        let kin = self.growing.hasher().hash_one(kinship);
+        let number = self.growing.get(&kin).copied();
+        let is_kin = |number: &usize| {
+            let growing = self.growing_at(*number);
+            growing.is_some_and(|(_, growing)| growing.has(kinship))
+        };
+        (kin, number.filter(is_kin))
+    }
+
+    fn growing_at(&self, number: usize) -> Option<(u64, &Growing)> {
+        match self.operations.get(number.checked_sub(self.told)?)? {
+            Stage::Growing(kin, growing, _) => Some((*kin, growing)),
+            Stage::Complete(_) => None,
+        }
     }
 
     /// Operations are told in the order of their first call in the stream, so one that grows holds back later ones.
     /// Later ones that are over wait as they are: a call that is not of them begins another.
-    fn tell(&mut self, is_over: impl Fn(&Growing, Instant) -> bool) -> Vec<Operation> {
-        let mut complete = Vec::new();
-        while let Some(stage) = self.operations.pop_front_if(|stage| match stage {
-            Stage::Growing(_, growing, latest) => is_over(growing, *latest),
-            Stage::Complete(_) => true,
-        }) {
-            complete.push(self.completed(stage));
+    fn tell(
+        &mut self,
+        is_over: impl Fn(&Growing, Instant) -> bool,
+    ) -> impl Iterator<Item = Operation> {
+        std::iter::from_fn(move || {
+            let stage = self.operations.pop_front_if(|stage| match stage {
+                Stage::Growing(_, growing, latest) => is_over(growing, *latest),
+                Stage::Complete(_) => true,
+            })?;
+            let operation = self.completed(stage);
             self.told += 1;
-        }
-        complete
+            Some(operation)
+        })
     }
 
     fn completed(&mut self, stage: Stage) -> Operation {
@@ -144,11 +177,13 @@ mod tests {
 
     /// Action, calls and times of each operation, in the order told.
     fn told(events: impl IntoIterator<Item = Event>) -> Vec<(Action, u64, u64)> {
+        told_of(events.into_iter().map(|event| vec![event]))
+    }
+
+    fn told_of(batches: impl IntoIterator<Item = Vec<Event>>) -> Vec<(Action, u64, u64)> {
         let mut grouping = Grouping::default();
-        let mut operations: Vec<_> = events
-            .into_iter()
-            .flat_map(|event| grouping.take(event))
-            .collect();
+        let batches = batches.into_iter();
+        let mut operations: Vec<_> = batches.flat_map(|events| grouping.take(events)).collect();
         operations.extend(grouping.finish());
         operations
             .iter()
@@ -191,17 +226,10 @@ mod tests {
     #[test]
     fn an_operation_that_is_complete_waits_for_those_that_began_before_it() {
         let mut grouping = Grouping::default();
-        assert!(
-            grouping
-                .take(call(0, "PutImage", "ci", Some("v1")))
-                .is_empty()
-        );
-        assert!(
-            grouping
-                .take(call(1, "SetRepositoryPolicy", "anna", None))
-                .is_empty()
-        );
-        let told = grouping.take(call(200, "DeleteRepository", "anna", None));
+        let push = call(0, "PutImage", "ci", Some("v1"));
+        let policy = call(1, "SetRepositoryPolicy", "anna", None);
+        assert!(grouping.take(vec![push, policy]).is_empty());
+        let told = grouping.take(vec![call(200, "DeleteRepository", "anna", None)]);
         assert_eq!(told.len(), 3);
     }
 
@@ -214,8 +242,12 @@ mod tests {
             const NAMES: [&str; 5] = ["PutImage", "BatchGetImage", "UploadLayerPart", "DeleteRepository", "DescribeImages"];
             let mut calls = calls;
             calls.sort_unstable();
-            let events = calls.iter().map(|(second, name, who)| call(*second, NAMES[*name], &who.to_string(), None));
-            let operations = told(events);
+            let events: Vec<_> = calls
+                .iter()
+                .map(|(second, name, who)| call(*second, NAMES[*name], &who.to_string(), None))
+                .collect();
+            let operations = told(events.clone());
+            prop_assert_eq!(&operations, &told_of([events]), "batches change nothing");
             prop_assert_eq!(operations.iter().map(|(_, calls, _)| calls).sum::<u64>(), calls.len() as u64);
         }
     }

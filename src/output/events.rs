@@ -67,29 +67,29 @@ impl Row for Operation {
 }
 
 fn cells(event: &Event, look: &Look, what: Cell, calls: u64) -> Vec<Cell> {
-    let plain = |text: &str| Cell::new(Tone::Plain, text);
+    let time = event.time.map(|time| moment(time, look));
     let mut row = vec![
-        plain(
-            &event
-                .time
-                .map_or_else(|| "unknown".to_owned(), |time| moment(time, look)),
-        ),
+        plain(time.unwrap_or_else(|| "unknown".to_owned())),
         what,
         plain(event.repository().unwrap_or("-")),
         image(event, look.wide),
-        plain(&who(event)),
-        plain(&from(event)),
+        plain(who(event)),
+        plain(from(event)),
     ];
     if look.wide {
         row.extend([
             plain(event.region().unwrap_or("unknown")),
             plain(event.account().unwrap_or("unknown")),
-            plain(&calls.to_string()),
+            plain(calls.to_string()),
             plain(event.user_agent().unwrap_or("unknown")),
             plain(event.event_id().unwrap_or("unknown")),
         ]);
     }
     row
+}
+
+fn plain(text: impl Into<String>) -> Cell {
+    Cell::new(Tone::Plain, text)
 }
 
 fn moment(time: Timestamp, look: &Look) -> String {

@@ -62,10 +62,7 @@ impl Rows {
         let Some(grouping) = &mut self.grouping else {
             return self.write(&events, |_| 1);
         };
-        let operations: Vec<Operation> = events
-            .into_iter()
-            .flat_map(|event| grouping.take(event))
-            .collect();
+        let operations = grouping.take(events);
         self.write_operations(&operations)
     }
 

@@ -47,21 +47,21 @@ struct Reader<'p> {
 
 impl<'p> Reader<'p> {
     fn event(&mut self, buffer: &mut Vec<u8>, tell: &mut impl FnMut(LogEvent<'_>)) -> Option<()> {
-        let (mut has_message, mut timestamp) = (false, None);
+        let (mut message, mut timestamp) = (None, None);
         self.each(b'{', b'}', |reader| {
             match reader.key()? {
                 b"message" if reader.is_next(b'"') => {
                     let length = unescape(reader.rest, buffer)?;
-                    reader.rest = reader.rest.get(length..)?;
-                    has_message = true;
+                    reader.rest = reader.rest.get(length.spelt..)?;
+                    message = Some(length.text);
                 }
                 b"timestamp" => timestamp = reader.value()?,
                 _ => reader.skip()?,
             }
             Some(())
         })?;
-        if has_message {
-            let message = str::from_utf8(buffer).ok()?;
+        if let Some(length) = message {
+            let message = str::from_utf8(buffer.get(..length)?).ok()?;
             tell(LogEvent { message, timestamp });
         }
         Some(())

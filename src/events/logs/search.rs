@@ -1,5 +1,7 @@
 //! FilterLogEvents over one span, page after page, and its messages as events.
 
+use std::cell::RefCell;
+
 use memchr::memmem::Finder;
 
 use super::page::{self, LogEvent, OtherShape};
@@ -21,6 +23,8 @@ pub(super) struct Search<'a> {
     pattern: String,
     /// A message without the name of the service is none of its events, whatever the server let through.
     source: Finder<'static>,
+    /// Pages that are read, for their memory.
+    spare: RefCell<Vec<Vec<u8>>>,
 }
 
 impl<'a> Search<'a> {
@@ -31,6 +35,7 @@ impl<'a> Search<'a> {
             query,
             pattern: pattern.to_string(),
             source: Finder::new(query.registry.event_source()),
+            spare: RefCell::default(),
         }
     }
 
@@ -54,6 +59,7 @@ impl<'a> Search<'a> {
                 reached = one.timestamp;
                 self.take(one, span, &mut haul);
             });
+            self.spare.borrow_mut().push(page);
             token = next
                 .map_err(|OtherShape| self.malformed())?
                 .filter(|token| !token.is_empty());
@@ -77,7 +83,7 @@ impl<'a> Search<'a> {
             .end_time(span.last + 1)
             .filter_pattern(&self.pattern)
             .set_next_token(token);
-        let page = Unread::default();
+        let page = Unread::into(self.spare.borrow_mut().pop().unwrap_or_default());
         let request = request.customize().interceptor(page.clone());
         self.aws.call(ACTION, self.name(), request.send()).await?;
         Ok(page.take())
@@ -104,6 +110,10 @@ impl<'a> Search<'a> {
         match Event::from_record(one.message) {
             Ok(mut event) if self.query.wants(&event) => {
                 event.record = self.query.keep_records.then(|| one.message.into());
+                if haul.events.is_empty() {
+                    // A list that grows moves its events again and again.
+                    haul.events.reserve(EVENTS_IN_A_SPAN);
+                }
                 haul.events.push(event);
             }
             Ok(_) => {}
