@@ -187,10 +187,9 @@ mod tests {
     use super::*;
 
     fn at(time: &str) -> Event {
-        Event {
-            time: time.parse().ok(),
-            ..Event::default()
-        }
+        let mut event = Event::default();
+        event.time = time.parse().ok();
+        event
     }
 
     fn rows(by: &[Dimension], zone: TimeZone, events: &[Event]) -> Vec<(Vec<String>, u64)> {
@@ -229,14 +228,10 @@ mod tests {
             tag: Some(tag.into()),
             digest: None,
         };
-        let two = Event {
-            images: vec![image("a"), image("b")],
-            ..Event::default()
-        };
-        let one = Event {
-            images: vec![image("b")],
-            ..Event::default()
-        };
+        let mut two = Event::default();
+        two.images = vec![image("a"), image("b")];
+        let mut one = Event::default();
+        one.images = vec![image("b")];
         assert_eq!(
             rows(
                 &[Dimension::Image, Dimension::Error],

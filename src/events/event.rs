@@ -1,5 +1,7 @@
 //! One call to ECR, or one act of ECR itself, as CloudTrail recorded it. What is not known is `None`.
 
+use std::ops::{Deref, DerefMut};
+
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -7,9 +9,13 @@ use super::action::Action;
 use super::ids::uuid;
 use super::policy::Reach;
 
-/// An event. All its words lie in one text: there are many events, and of each little else is kept.
+/// An event: a handle of what is known of it, since it passes through many hands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Event {
+pub(crate) struct Event(Box<Facts>);
+
+/// What is known of an event. All its words lie in one text: there are many events, and of each little else is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
     /// When the call was made, to the second.
     pub time: Option<Timestamp>,
     pub action: Action,
@@ -50,7 +56,7 @@ macro_rules! facts {
 
         const FACTS: usize = [$(Fact::$fact),*].len();
 
-        impl Event {
+        impl Facts {
             $(
                 $(#[$about])*
                 pub(crate) fn $name(&self) -> Option<&str> {
@@ -121,7 +127,27 @@ impl Words {
     }
 }
 
-impl Event {
+impl From<Facts> for Event {
+    fn from(facts: Facts) -> Self {
+        Self(Box::new(facts))
+    }
+}
+
+impl Deref for Event {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl DerefMut for Event {
+    fn deref_mut(&mut self) -> &mut Facts {
+        &mut self.0
+    }
+}
+
+impl Facts {
     /// Makes a fact known where it is not.
     pub(super) fn complete(&mut self, fact: Fact, words: Option<&str>) {
         if let Some(words) = words.filter(|_| self.words.get(fact).is_none()) {

@@ -164,12 +164,10 @@ mod tests {
             tag: Some(tag.into()),
             digest: None,
         };
-        let mut event = Event {
-            time: Timestamp::from_second(second).ok(),
-            action: Action::of(name),
-            images: tag.map(image).into_iter().collect(),
-            ..Event::default()
-        };
+        let mut event = Event::default();
+        event.time = Timestamp::from_second(second).ok();
+        event.action = Action::of(name);
+        event.images = tag.map(image).into_iter().collect();
         event.set(Fact::EventName, name);
         event.set(Fact::Principal, who);
         event

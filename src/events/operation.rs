@@ -13,7 +13,7 @@ use super::event::{Event, Fact, Image};
 pub(crate) struct Operation {
     /// The call that decides, such as a push's `PutImage`, with the images of all calls.
     #[serde(flatten)]
-    pub event: Box<Event>,
+    pub event: Event,
     pub calls: u64,
     /// How often it was done: as often as the image that was asked for most.
     pub times: u64,
@@ -87,7 +87,7 @@ impl Growing {
         let detail = event.detail().or(operation.event.detail());
         let detail = detail.map(str::to_owned);
         if decides && self.decisive_calls == 0 {
-            *operation.event = event;
+            operation.event = event;
         }
         self.decisive_calls += u64::from(decides);
         if let Some(detail) = detail.filter(|detail| operation.event.detail() != Some(detail)) {
@@ -139,7 +139,7 @@ impl From<Event> for Operation {
             times: 1,
             from: event.time,
             until: event.time,
-            event: event.into(),
+            event,
         }
     }
 }

@@ -59,8 +59,10 @@ fn assumed_role(who: &UserIdentity<'_>) -> Option<String> {
         .get()
         .filter(|behind| Some(*behind) != session);
     Some(match (session, behind) {
-        (Some(session), Some(behind)) => format!("role/{role} ({session}, as {behind})"),
-        (Some(one), None) | (None, Some(one)) => format!("role/{role} ({one})"),
+        (Some(session), Some(behind)) => {
+            ["role/", role, " (", session, ", as ", behind, ")"].concat()
+        }
+        (Some(one), None) | (None, Some(one)) => ["role/", role, " (", one, ")"].concat(),
         (None, None) => format!("role/{role}"),
     })
 }

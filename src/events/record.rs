@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::action::{Action, looks};
-use super::event::{Event, Fact, Image, Words};
+use super::event::{Event, Fact, Facts, Image, Words};
 use super::json::{Object, Text};
 use super::policy::Reach;
 use super::principal;
@@ -30,7 +30,7 @@ impl Event {
 
     fn of(record: &Record<'_>) -> Self {
         let name = record.event_name.get();
-        let mut event = Self {
+        let mut facts = Facts {
             time: record.event_time.get().and_then(time),
             action: name.map_or(Action::Other, Action::of),
             images: images(record),
@@ -41,13 +41,15 @@ impl Event {
             words: Words::with_room(),
         };
         let principal = principal::of(&record.user_identity.0);
-        event.complete(Fact::Principal, principal.as_deref());
-        event.complete(Fact::Detail, detail(record).as_deref());
-        event.add_who_and_where(record);
-        event.add_call(record);
-        event
+        facts.complete(Fact::Principal, principal.as_deref());
+        facts.complete(Fact::Detail, detail(record).as_deref());
+        facts.add_who_and_where(record);
+        facts.add_call(record);
+        facts.into()
     }
+}
 
+impl Facts {
     fn add_who_and_where(&mut self, record: &Record<'_>) {
         let who = &record.user_identity.0;
         let account = record.recipient_account_id.get();

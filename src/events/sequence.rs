@@ -136,10 +136,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn event(second: i64, id: usize) -> Event {
-        let mut event = Event {
-            time: Timestamp::from_second(second).ok(),
-            ..Event::default()
-        };
+        let mut event = Event::default();
+        event.time = Timestamp::from_second(second).ok();
         event.set(Fact::EventId, &id.to_string());
         event
     }

@@ -43,7 +43,7 @@ pub(super) async fn show(
         .chain(reading.cost.map(|cost| cost.to_string()))
         .collect();
     context.output.say(|page| put_notes(page, notes.iter()));
-    let record = found.and_then(|event| event.record).ok_or_else(|| {
+    let record = found.and_then(|mut event| event.record.take()).ok_or_else(|| {
         Refusal::new(
             missing(id, kind.name(), &reading.unread),
             "give its time with `--since`, its region with `--region`, or look elsewhere with `--source`",
