@@ -349,6 +349,16 @@ fn of_a_field_that_occurs_twice_the_last_counts() {
 }
 
 #[test]
+fn a_text_that_was_cut_within_a_character_takes_nothing_with_it() {
+    let record = r#"{"eventID": "a", "errorMessage": "no \ud83d", "additionalEventData": {"b": "\udc00"}, "eventName": "PutImage"}"#;
+    let event = Event::from_record(record).expect("it is a JSON object");
+    assert_eq!(event.event_id(), Some("a"));
+    assert_eq!(event.event_name(), Some("PutImage"));
+    let message = event.error_message().expect("it is known");
+    assert!(message.starts_with("no \u{fffd}"), "{message}");
+}
+
+#[test]
 fn what_is_no_json_object_is_no_record() {
     for text in [
         "",

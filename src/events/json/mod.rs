@@ -2,6 +2,7 @@
 //! borrowed where that is possible. That it is JSON at all is for the `reader` to find out.
 
 mod reader;
+mod spelling;
 mod strings;
 
 use std::borrow::Cow;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
+use super::spelling::unescaped;
 use super::strings::Strings;
 
 /// Values within values, at most: as deep as other readers of JSON go.
@@ -109,14 +110,8 @@ impl<'t> Reader<'t> {
         if self.strings.stands_for_itself(begin, end) {
             self.text.get(begin..end).map(Cow::Borrowed)
         } else {
-            self.spelt(begin, end).map(Cow::Owned)
+            unescaped(self.text.get(begin - 1..=end)?).map(Cow::Owned)
         }
-    }
-
-    /// What a string with escapes says; `None` for one with control characters.
-    #[cold]
-    fn spelt(&self, begin: usize, end: usize) -> Option<String> {
-        serde_json::from_str(self.text.get(begin - 1..=end)?).ok()
     }
 
     /// A number, a truth value or null, as it is spelt.
