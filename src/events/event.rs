@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::action::Action;
-use super::ids::uuid;
 use super::policy::Reach;
+use super::uuid::uuid;
 
 /// An event: a handle of what is known of it, since it passes through many hands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -40,6 +40,7 @@ mod span;
 pub(crate) mod stream;
 mod tally;
 mod telling;
+mod uuid;
 
 pub(crate) use action::Action;
 pub(crate) use archive::{Archive, Place};

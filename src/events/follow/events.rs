@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use super::feed::{Feed, Told};
 use super::follower::follow;
 use super::history::HistoryFeed;
+use super::id::id;
 use super::log_events::LogEvent;
 use super::log_group::LogFeed;
 use super::overlap::Id;
@@ -104,15 +105,4 @@ fn read(log_event: LogEvent, query: &Query, aws: &Aws) -> Option<(Id, Event)> {
             .then(|| log_event.message.into_boxed_str());
         (id, event)
     })
-}
-
-/// What an event without an id says of itself must do.
-pub(super) fn id(event: &Event) -> Id {
-    match event.event_id() {
-        Some(id) => Id::of([id.as_bytes()]),
-        None => Id::of([
-            b"".as_slice(),
-            &serde_json::to_vec(event).unwrap_or_default(),
-        ]),
-    }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::bail;
 use jiff::SignedDuration;
 
-use super::events::id;
 use super::feed::{Feed, Teller};
+use super::id::id;
 use super::overlap::{Arrival, Lateness};
 use crate::aws::Aws;
 use crate::events::history::History;

@@ -12,6 +12,7 @@ mod events;
 mod feed;
 mod follower;
 mod history;
+mod id;
 mod live_tail;
 mod log_events;
 mod log_group;
