@@ -9,11 +9,12 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::civil::Date;
 use tokio::task::spawn_blocking;
 
-use super::bucket::{Bucket, Tree};
+use super::bucket::Bucket;
 use super::folder::{Files, Folder};
 use super::name::is_of_records;
 use super::object::{Location, Object, Wanted, day};
 use super::place::Place;
+use super::tree::Tree;
 use crate::aws::Aws;
 use crate::events::Order;
 

@@ -22,6 +22,7 @@ mod records;
 mod scan;
 mod split;
 mod tally;
+mod tree;
 mod workers;
 
 pub(crate) use place::Place;
