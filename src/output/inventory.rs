@@ -1,5 +1,7 @@
 //! What `ecrmon metrics list` says: the metrics that there are.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -175,7 +177,10 @@ impl MetricRow {
 
     /// What it counts, in few words: `PutImage`, `each repository`, `CRITICAL, whole registry`.
     fn of(&self) -> String {
-        let value = |name: &str| self.dimensions.get(name).map(table::text_cell);
+        let value = |name: &str| {
+            let text = self.dimensions.get(name).map(table::text_cell);
+            text.map(Cow::into_owned)
+        };
         let public = value("Service").filter(|service| service != "ECR");
         let repository = self.dimensions.keys().find(|name| is_of_repository(name));
         let place = match repository.and_then(|name| value(name)) {

@@ -60,7 +60,11 @@ impl Report for ResultTable {
         let rows: Vec<Vec<String>> = self
             .rows
             .iter()
-            .map(|row| row.values().map(table::text_cell).collect())
+            .map(|row| {
+                row.values()
+                    .map(|value| table::text_cell(value).into_owned())
+                    .collect()
+            })
             .collect();
         table::put(page, &header, &rows);
     }

@@ -90,7 +90,7 @@ impl RowWriter {
     pub(crate) fn finish(&self, rest: &impl Serialize) -> anyhow::Result<()> {
         let text = match self.output.format {
             Format::Json => self.end_of_json(rest)?,
-            Format::Csv if self.written == 0 => table::csv_lines([&self.look.fields])?,
+            Format::Csv if self.written == 0 => table::csv_header(&self.look.fields)?,
             _ => return Ok(()),
         };
         self.output.document(&text)
@@ -150,13 +150,16 @@ impl RowWriter {
     }
 
     fn put_csv(&mut self, rows: &[impl Row]) -> anyhow::Result<()> {
-        let titles = (self.written == 0).then(|| self.look.fields.clone());
-        let cells = rows.iter().map(|row| {
-            let fields = self.fields_of(row);
-            fields.values().map(table::csv_cell).collect()
-        });
-        let lines = table::csv_lines(titles.into_iter().chain(cells))?;
-        self.text.extend(lines.into_bytes());
+        let fields = &self.look.fields;
+        if self.written == 0 {
+            self.text.extend(table::csv_header(fields)?.into_bytes());
+        }
+        let rows: Vec<Value> = rows
+            .iter()
+            .map(serde_json::to_value)
+            .collect::<Result<_, _>>()?;
+        self.text
+            .extend(table::csv_rows(fields, &rows)?.into_bytes());
         Ok(())
     }
 

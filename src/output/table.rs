@@ -1,10 +1,12 @@
 //! Finished tables, for people and for spreadsheets.
 
+use std::borrow::Cow;
+
 use comfy_table::{ContentArrangement, Table, TableStyle};
 use serde_json::Value;
 
 use super::Page;
-use super::page::is_unsafe;
+use super::page::{clean, is_unsafe};
 
 /// A table that fits the terminal: long cells wrap, nothing is cut.
 pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
@@ -32,35 +34,52 @@ pub(super) fn csv(rows: &[Value]) -> anyhow::Result<String> {
     if fields.is_empty() {
         return Ok(String::new());
     }
-    let cells = |row: &Value| fields.iter().map(|field| csv_cell(&row[field])).collect();
-    let lines = std::iter::once(fields.clone()).chain(rows.iter().map(cells));
-    csv_lines(lines)
+    Ok(csv_header(&fields)? + &csv_rows(&fields, rows)?)
 }
 
-/// Lines of CSV, each with its end.
-pub(super) fn csv_lines<L>(lines: impl IntoIterator<Item = L>) -> anyhow::Result<String>
+/// The line of CSV that names the fields.
+pub(super) fn csv_header(fields: &[String]) -> anyhow::Result<String> {
+    csv_lines([fields])
+}
+
+/// Those fields of the rows as lines of CSV.
+pub(super) fn csv_rows(fields: &[String], rows: &[Value]) -> anyhow::Result<String> {
+    csv_lines(
+        rows.iter()
+            .map(|row| fields.iter().map(|field| csv_cell(&row[field]))),
+    )
+}
+
+fn csv_lines<L>(lines: impl IntoIterator<Item = L>) -> anyhow::Result<String>
 where
-    L: IntoIterator<Item: AsRef<[u8]>>,
+    L: IntoIterator<Item: AsRef<str>>,
 {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for line in lines {
-        writer.write_record(line)?;
+        for cell in line {
+            writer.write_field(cell.as_ref())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
 /// A value for a spreadsheet. A text that a spreadsheet would take for a formula is marked as text.
-pub(super) fn csv_cell(value: &Value) -> String {
+fn csv_cell(value: &Value) -> Cow<'_, str> {
     let text = text_cell(value);
     let is_formula = value.is_string() && text.starts_with(['=', '+', '-', '@']);
-    if is_formula { format!("'{text}") } else { text }
+    if is_formula {
+        format!("'{text}").into()
+    } else {
+        text
+    }
 }
 
-/// A value as text, without what a terminal would obey; unknown is empty.
-pub(super) fn text_cell(value: &Value) -> String {
+/// A value as text, on one line and without what a terminal would obey; unknown is empty.
+pub(super) fn text_cell(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.replace(is_unsafe, ""),
-        other => other.to_string().replace(is_unsafe, ""),
+        Value::Null => "".into(),
+        Value::String(text) => clean(text),
+        other => clean(&other.to_string()).into_owned().into(),
     }
 }
