@@ -218,12 +218,30 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// The window, in which days are those of the person's zone or, with `--utc`, of UTC. `since` is where it begins
-    /// if nobody says.
+    /// Somebody says when to begin.
+    pub(crate) fn begins(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// The window until now, unless somebody says when to end; see [`Self::window_between`].
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn window(&self, since: &str, utc: bool) -> Result<Window, Usage> {
+        self.window_between(since, "now", utc)
+    }
+
+    /// The window, in which days are those of the person's zone or, with `--utc`, of UTC. `since` and `until` are where
+    /// it begins and ends if nobody says.
     ///
     /// # Errors
     /// [`Usage`] for what is no time, and for a window that ends before it begins.
-    pub(crate) fn window(&self, since: &str, utc: bool) -> Result<Window, Usage> {
+    pub(crate) fn window_between(
+        &self,
+        since: &str,
+        until: &str,
+        utc: bool,
+    ) -> Result<Window, Usage> {
         let now = Timestamp::now().to_zoned(time::zone(utc));
         let moment = |flag: &str, text: &str| {
             time::parse_moment(text, &now).map_err(|rule| {
@@ -231,10 +249,7 @@ impl Times {
             })
         };
         let from = moment("--since", self.since.as_deref().unwrap_or(since))?;
-        let until = self
-            .until
-            .as_ref()
-            .map_or_else(|| Ok(now.timestamp()), |until| moment("--until", until))?;
+        let until = moment("--until", self.until.as_deref().unwrap_or(until))?;
         if from < until {
             Ok(Window { from, until })
         } else {

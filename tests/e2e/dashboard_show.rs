@@ -89,6 +89,26 @@ fn programs_get_every_point_of_every_series() {
 }
 
 #[test]
+fn the_time_is_the_dashboards_own_unless_a_flag_says_otherwise() {
+    let world = world_with(&[]);
+    let body =
+        json!({"widgets": [], "start": "2026-03-01T00:00:00Z", "end": "2026-03-02T00:00:00Z"});
+    put_dashboard(&world, "March", &body.to_string());
+    let show = ["dashboard", "show", "March", "--output", "json"];
+    let times = |flags: &[&str]| {
+        let view = world.ecrmon([&show[..], flags].concat()).exits(0).json();
+        (view["from"].clone(), view["until"].clone())
+    };
+    let (first, second) = (json!("2026-03-01T00:00:00Z"), json!("2026-03-02T00:00:00Z"));
+    assert_eq!(times(&[]), (first.clone(), second.clone()));
+    let half = "2026-03-01T12:00:00Z";
+    assert_eq!(times(&["--until", half]), (first.clone(), json!(half)));
+    let (from, until) = times(&["--since", half]);
+    assert_eq!(from, half);
+    assert!(until.as_str() > second.as_str(), "{until}");
+}
+
+#[test]
 fn a_repository_can_be_selected() {
     let world = used();
     let show = [

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{Span, Timestamp, Zoned};
 use serde_json::Value;
 
 use super::place::{Place, missing};
@@ -30,6 +30,7 @@ const PERIOD: u32 = 300;
 /// read ($0.01 per 1,000). Queries of log groups are run with `--logs` alone, and billed by the data they scan.
 #[derive(Debug, Args)]
 #[command(mut_arg("since", |since| since.help("Begin here: `90m`, `2d 4h`, `today`, `yesterday`, `2026-11-01`, or an RFC 3339 time [default: the dashboard's own]")))]
+#[command(mut_arg("until", |until| until.help("End here, in the same forms [default: the dashboard's own, or now]")))]
 #[command(after_help = "Examples:
   ecrmon dashboard show
   ecrmon dashboard show --since 7d --select repository=team-a/api
@@ -93,15 +94,29 @@ impl Show {
         Ok(view.exit())
     }
 
-    /// From the dashboard's own beginning, unless a flag says otherwise, until now.
+    /// The dashboard's own time, unless a flag says otherwise.
     fn window(&self, body: &Value, utc: bool) -> Result<Window, Usage> {
-        let own = body["start"]
-            .as_str()
-            .map(|start| start.trim_start_matches('-'));
         let now = Timestamp::now().to_zoned(time::zone(utc));
-        let own = own.filter(|own| time::parse_moment(own, &now).is_ok());
-        let window = self.times.window(own.unwrap_or(THREE_HOURS), utc)?;
+        let own = |name: &str| Some(moment(body[name].as_str()?, &now)?.to_string());
+        let (start, end) = (own("start"), own("end"));
+        let since = start.as_deref().unwrap_or(THREE_HOURS);
+        // Its end belongs to its own beginning.
+        let until = end.as_deref().filter(|_| !self.times.begins());
+        let window = self
+            .times
+            .window_between(since, until.unwrap_or("now"), utc)?;
         let period = PERIOD.max(period::shortest(window.from, window.until));
         Ok(period::aligned(window, period))
+    }
+}
+
+/// A moment as a dashboard has it: a time, or a span before now such as `-PT6H` or `-P3M`.
+fn moment(text: &str, now: &Zoned) -> Option<Timestamp> {
+    match text.strip_prefix('-') {
+        Some(span) => now
+            .checked_sub(span.parse::<Span>().ok()?)
+            .ok()
+            .map(|time| time.timestamp()),
+        None => time::parse_moment(text, now).ok(),
     }
 }
