@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::Notify;
 
-use crate::aws::CallError;
 use crate::error::Exit;
 
 /// The command was interrupted before the next call to AWS.
@@ -57,29 +56,6 @@ impl Interrupt {
     pub(crate) fn hold(&self) -> Hold {
         self.0.holds.fetch_add(1, Ordering::SeqCst);
         Hold(self.clone())
-    }
-
-    /// Waits for work that goes on in AWS; where nobody wants it any more, because there is enough, Ctrl-C was pressed
-    /// or a call about it failed, stops it first. The caller holds the interrupt since before the work began.
-    ///
-    /// # Errors
-    /// Those of the work, or [`Interrupted`].
-    pub(crate) async fn attend<T>(
-        &self,
-        work: impl Future<Output = anyhow::Result<T>>,
-        enough: impl Future<Output = ()>,
-        stop: impl Future<Output = ()>,
-    ) -> anyhow::Result<Option<T>> {
-        let abandoned = tokio::select! {
-            done = work => match done {
-                Err(error) if error.is::<CallError>() => Err(error),
-                done => return done.map(Some),
-            },
-            () = enough => Ok(None),
-            () = self.requested() => Err(Interrupted.into()),
-        };
-        stop.await;
-        abandoned
     }
 
     /// From here on Ctrl-C is how the command is meant to end: it awaits [`Self::requested`] and ends well.

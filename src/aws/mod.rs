@@ -1,6 +1,7 @@
 //! AWS as a command sees it: who we are, where, one client per service, and the deterministic ARNs of what we manage.
 
 mod as_given;
+mod attend;
 mod call;
 mod config;
 mod hints;

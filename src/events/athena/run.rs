@@ -45,10 +45,7 @@ impl Athena {
         // From here on Ctrl-C is ours to see: a statement that was started must be stopped.
         let _held = self.aws.interrupt.hold();
         let id = self.start(statement).await?;
-        self.aws
-            .interrupt
-            .attend(self.end(&id), enough, self.stop(&id))
-            .await
+        self.aws.attend(self.end(&id), enough, self.stop(&id)).await
     }
 
     async fn start(&self, statement: &str) -> anyhow::Result<String> {

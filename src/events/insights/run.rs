@@ -53,7 +53,6 @@ impl Insights {
         let _held = self.aws.interrupt.hold();
         let query = self.start(ask).await?;
         self.aws
-            .interrupt
             .attend(self.answer(&query), enough, self.stop(&query))
             .await
     }
