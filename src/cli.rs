@@ -4,11 +4,12 @@ use std::error::Error;
 use std::time::Duration;
 
 use clap::error::{ContextKind, ErrorKind};
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::aws::Options;
 use crate::commands::{dashboard, events, logs, metrics, setup, shell, status, teardown, trail};
-use crate::error::Usage;
+use crate::context::Context;
+use crate::error::{Exit, Usage};
 use crate::names;
 use crate::output::{Format, Output};
 
@@ -52,6 +53,23 @@ pub(crate) enum Command {
     Teardown(teardown::Teardown),
     Completions(shell::Completions),
     Man(shell::Man),
+}
+
+impl Command {
+    pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        match self {
+            Self::Setup(setup) => setup.run(context).await,
+            Self::Trail(trail) => trail.run(context).await,
+            Self::Dashboard(dashboard) => dashboard.run(context).await,
+            Self::Logs(logs) => logs.run(context).await,
+            Self::Metrics(metrics) => metrics.run(context).await,
+            Self::Status(status) => status.run(context).await,
+            Self::Events(events) => events.run(context).await,
+            Self::Teardown(teardown) => teardown.run(context).await,
+            Self::Completions(completions) => completions.run(Cli::command(), context),
+            Self::Man(man) => man.run(&Cli::command(), context),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

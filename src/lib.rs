@@ -86,7 +86,7 @@ async fn run_command(cli: Cli) -> Exit {
         regions: cli.global.regions(),
     };
     let result = tokio::select! {
-        result = commands::run(cli.command, &context) => result,
+        result = cli.command.run(&context) => result,
         () = context.interrupt.safe_to_leave() => Err(Interrupted.into()),
     };
     match result {

@@ -1,9 +1,8 @@
 //! `ecrmon completions` and `ecrmon man`: what a shell and `man` want to know of the command line.
 
-use clap::{Args, Command, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::context::Context;
 use crate::error::Exit;
 
@@ -18,10 +17,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+    pub(crate) fn run(&self, mut ecrmon: Command, context: &Context) -> anyhow::Result<Exit> {
         context.output.text_alone()?;
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "ecrmon", &mut script);
+        clap_complete::generate(self.shell, &mut ecrmon, "ecrmon", &mut script);
         context.output.document(&String::from_utf8(script)?)?;
         Ok(Exit::Done)
     }
@@ -36,10 +35,10 @@ pub(crate) struct Man {}
 
 impl Man {
     #[expect(clippy::unused_self, reason = "every command runs the same way")]
-    pub(crate) fn run(&self, context: &Context) -> anyhow::Result<Exit> {
+    pub(crate) fn run(&self, ecrmon: &Command, context: &Context) -> anyhow::Result<Exit> {
         context.output.text_alone()?;
         let mut page = Vec::new();
-        put_pages(&Cli::command(), "ecrmon", &mut page)?;
+        put_pages(ecrmon, "ecrmon", &mut page)?;
         context.output.document(&String::from_utf8(page)?)?;
         Ok(Exit::Done)
     }

@@ -9,7 +9,7 @@ use super::data::{self, Query, Series};
 use super::dimensions::{self, Metric, Sought};
 use super::label::labels;
 use super::topic::{By, Topic};
-use super::total::total;
+use super::total::sums;
 use super::{period, quota};
 use crate::aws::Aws;
 use crate::events::{Patterns, Window};
@@ -90,7 +90,7 @@ fn counted(metrics: usize) -> String {
 }
 
 /// The id of a metric's answer.
-pub(super) fn id(number: usize) -> String {
+fn id(number: usize) -> String {
     format!("m{number}")
 }
 
@@ -164,7 +164,7 @@ impl Question {
 
     fn queries(&self, metric: &Metric, number: usize) -> Vec<Query> {
         if self.topic.by == By::Quota {
-            return quota::queries(metric, number, self.period).to_vec();
+            return quota::queries(metric, &id(number), self.period).to_vec();
         }
         vec![metric.query(&id(number), &self.statistic, self.period)]
     }
@@ -194,6 +194,16 @@ impl Question {
         busyness(other)
             .total_cmp(&busyness(one))
             .then_with(by_label)
+    }
+
+    /// The sum of all series: none where any of them is not wholly read, or they do not add up.
+    fn total(&self, tracks: &[Track]) -> Option<Vec<Option<f64>>> {
+        // The sum of other statistics, of averages or percentiles, means nothing.
+        let adds_up = self.topic.adds_up && self.statistic == self.topic.statistic;
+        let is_whole = tracks.iter().all(|track| track.shortfall.is_none());
+        let values: Vec<&[Option<f64>]> =
+            tracks.iter().map(|track| track.values.as_slice()).collect();
+        (adds_up && is_whole && !tracks.is_empty()).then(|| sums(&values, self.periods()))
     }
 
     /// Values of later periods add to those of earlier ones.
@@ -253,7 +263,7 @@ fn history(question: Question, found: Found, read: Vec<Series>) -> History {
     tracks.sort_by(|one, other| question.order(one, other));
     let total = match published {
         Some(whole) => Some(whole.values).filter(|_| whole.shortfall.is_none()),
-        None => total(&question, &tracks),
+        None => question.total(&tracks),
     };
     History {
         question,

@@ -32,13 +32,12 @@ pub(crate) fn label(metric: &Metric) -> String {
 }
 
 /// The pair of queries that `data::read` keeps together; the second one answers.
-pub(super) fn queries(metric: &Metric, number: usize, period: u32) -> [Query; 2] {
-    let counted = format!("used{number}");
+pub(super) fn queries(metric: &Metric, answer: &str, period: u32) -> [Query; 2] {
+    let counted = format!("used_{answer}");
     let mut usage = metric.query(&counted, statistic(metric), period);
     usage.return_data = Some(false);
     let used = expression(&counted, metric);
-    let answer = super::history::id(number);
-    [usage, data::expression(&answer, &used, period)]
+    [usage, data::expression(answer, &used, period)]
 }
 
 pub(crate) fn statistic(metric: &Metric) -> &'static str {

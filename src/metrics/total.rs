@@ -1,17 +1,7 @@
-//! What the series of a topic add up to.
+//! What series add up to.
 
-use super::history::{Question, Track};
-
-/// The sum of all series, period by period: none where any of them is not wholly read, or they do not add up.
-pub(super) fn total(question: &Question, tracks: &[Track]) -> Option<Vec<Option<f64>>> {
-    // The sum of other statistics, of averages or percentiles, means nothing.
-    let adds_up = question.topic.adds_up && question.statistic == question.topic.statistic;
-    let is_whole = tracks.iter().all(|track| track.shortfall.is_none());
-    let values: Vec<&[Option<f64>]> = tracks.iter().map(|track| track.values.as_slice()).collect();
-    (adds_up && is_whole && !tracks.is_empty()).then(|| sums(&values, question.periods()))
-}
-
-fn sums(series: &[&[Option<f64>]], periods: usize) -> Vec<Option<f64>> {
+/// The sum of all series, period by period: none where it is not known of each of them.
+pub(super) fn sums(series: &[&[Option<f64>]], periods: usize) -> Vec<Option<f64>> {
     let spans: Vec<Span> = series.iter().map(|values| Span::of(values)).collect();
     let sum = |period: usize| {
         let values = || {
