@@ -3,7 +3,8 @@
 use crate::aws::{Aws, Options};
 use crate::error::Usage;
 use crate::interrupt::Interrupt;
-use crate::output::{Output, Progress, Tone};
+use crate::output::Output;
+use crate::terminal::{Progress, Tone};
 
 pub(crate) struct Context {
     pub output: Output,
@@ -28,7 +29,7 @@ impl Context {
         }
         let aws = Aws::connect(
             &self.options,
-            Progress::new(&self.output),
+            Progress::new(self.output.quiet),
             self.interrupt.clone(),
         )
         .await?;
@@ -50,7 +51,7 @@ impl Context {
     /// # Errors
     /// Those of [`Aws::open`] and, with `--account`, of [`Aws::connect`].
     pub(crate) async fn open(&self) -> anyhow::Result<Aws> {
-        let progress = Progress::new(&self.output);
+        let progress = Progress::new(self.output.quiet);
         let interrupt = self.interrupt.clone();
         if self.options.account.is_some() {
             Aws::connect(&self.options, progress, interrupt).await

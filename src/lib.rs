@@ -11,7 +11,8 @@
 //! events/     events of a registry from any source, as one stream
 //! metrics/    what the registry looks like: repositories, and metrics over time
 //! aws/        clients, credentials, one way to make a call
-//! output/     the only writer
+//! terminal/   words with a tone, and what is said while a command works
+//! output/     results, in four formats
 //! ```
 
 mod aws;
@@ -31,6 +32,7 @@ mod plan;
 mod resources;
 mod settings;
 mod stack;
+mod terminal;
 mod time;
 
 use std::ffi::OsString;

@@ -21,7 +21,7 @@ pub(crate) use unread::Unread;
 
 use crate::error::Usage;
 use crate::interrupt::Interrupt;
-use crate::output::Progress;
+use crate::terminal::Progress;
 
 /// The account, the region and the clients of one command. Cheap to clone.
 #[derive(Clone)]

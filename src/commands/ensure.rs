@@ -6,14 +6,15 @@ use super::writes::{self, Planned};
 use crate::aws::Aws;
 use crate::context::Context;
 use crate::error::{Exit, Refusal, Usage};
+use crate::output::Output;
 use crate::output::plan::put_plan;
-use crate::output::{Output, Page, Tone};
 use crate::plan::Plan;
 use crate::settings::Choices;
 use crate::stack::cost;
 use crate::stack::decision::{Decision, Wish};
 use crate::stack::survey::{Scope, Survey};
 use crate::stack::up;
+use crate::terminal::{Page, Tone};
 
 /// What is asked for.
 pub(crate) struct Request {

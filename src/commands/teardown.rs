@@ -7,12 +7,12 @@ use super::writes::{self, Planned};
 use crate::aws::Aws;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::output::Page;
 use crate::output::plan::put_plan;
 use crate::plan::Plan;
 use crate::settings::Settings;
 use crate::stack::down::Remains;
 use crate::stack::survey::Survey;
+use crate::terminal::Page;
 
 /// Take away what `ecrmon setup` made
 ///

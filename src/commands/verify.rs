@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::aws::Aws;
 use crate::context::Context;
 use crate::error::{Exit, Refusal};
-use crate::output::Page;
 use crate::output::plan::put_plan;
 use crate::plan::Plan;
+use crate::terminal::Page;
 
 /// CloudTrail and IAM show a change late at times (both document eventual consistency): looks are repeated.
 const SECOND_LOOKS: [Duration; 3] = [

@@ -7,8 +7,9 @@ use crate::error::{Exit, Refusal, Usage};
 use crate::explain::explain;
 use crate::interrupt::Interrupted;
 use crate::output::plan::{PlanReport, put_details};
-use crate::output::{Output, Page, is_yes};
+use crate::output::{Output, is_yes};
 use crate::plan::{Outcome, Plan};
+use crate::terminal::Page;
 
 pub(crate) struct Planned {
     pub plan: Plan,

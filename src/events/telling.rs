@@ -9,7 +9,7 @@ use super::in_order::{Haul, Stop};
 use super::query::{Order, Window};
 use super::sink::{Enough, Reading, Sink};
 use crate::aws::{CallError, Fault};
-use crate::output::Progress;
+use crate::terminal::Progress;
 use crate::time;
 
 /// A source's account of one reading.

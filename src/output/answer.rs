@@ -5,9 +5,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Output, Page, Report, Tone};
+use super::{Output, Report};
 use crate::error::Exit;
 use crate::events::{Reading, Window};
+use crate::terminal::{Page, Tone};
 use crate::time;
 
 /// How much was told.

@@ -11,8 +11,8 @@ mod times;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::page::{Page, Tone};
 use crate::metrics::unit::Unit;
+use crate::terminal::{Page, Tone, clean};
 use bars::Bars;
 use scale::{Range, Scale};
 use times::TimeAxis;
@@ -126,7 +126,7 @@ impl Chart<'_> {
 
 /// The name and the figures on one line, or below one another where that is too narrow.
 fn put_legend(page: &mut Page, tone: Tone, label: &str, figures: &str, columns: usize) {
-    let label = super::page::clean(label);
+    let label = clean(label);
     let names = textwrap::wrap(&label, columns);
     let last = names
         .last()

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::answer::Answer;
-use super::{Page, Report, table};
+use super::{Report, table};
 use crate::events::{Counted, Dimension};
+use crate::terminal::Page;
 
 #[derive(Serialize)]
 pub(crate) struct CountTable<'a> {

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use super::chart::{Chart, Line};
 use super::query::ResultTable;
-use super::{Output, Page, Report, Tone};
+use super::{Output, Report};
 use crate::error::Exit;
 use crate::events::Window;
 use crate::metrics::data::Series;
 use crate::metrics::view::{Alarm, Drawn, Picture, Plot, Selected};
+use crate::terminal::{Page, Tone, clean};
 use crate::time;
 
 /// Series of a widget that are drawn; JSON has all.
@@ -77,7 +78,7 @@ impl DashboardView {
     }
 
     fn put_wrapped(&self, page: &mut Page, tone: Tone, text: &str) {
-        for line in textwrap::wrap(&super::page::clean(text), self.columns) {
+        for line in textwrap::wrap(&clean(text), self.columns) {
             page.put(tone, line).end();
         }
     }

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Page, Report, table};
+use super::{Report, table};
 use crate::aws::Aws;
 use crate::resources::dashboard::Owner;
 use crate::resources::dashboard::list::Entry;
+use crate::terminal::Page;
 use crate::time;
 
 #[derive(Serialize)]

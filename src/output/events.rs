@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::grid::{Cell, Column};
-use super::page::Tone;
 use super::stream::{Look, Row};
 use crate::events::{Action, Event, Image, Operation, Reach};
+use crate::terminal::Tone;
 
 /// What ECR itself is called where it hides who called (seen since 2018, newest first).
 const FRONT_DOORS: [&str; 3] = [

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::page::{Page, Tone, clean};
+use crate::terminal::{Page, Tone, clean};
 
 /// A column: its title, and the least width that is worth having.
 #[derive(Debug, Clone)]

@@ -5,13 +5,14 @@ use serde::Serialize;
 
 use super::chart::{self, Chart, Line};
 use super::points::{self, Document};
-use super::{Format, Output, Page, Report, Tone};
+use super::{Format, Output, Report};
 use crate::error::Exit;
 use crate::metrics::dimensions::LISTED_FOR;
 use crate::metrics::history::{History, Question, Track};
 use crate::metrics::period;
 use crate::metrics::topic::By;
 use crate::metrics::unit::Unit;
+use crate::terminal::{Page, Tone, clean, stdout_columns};
 use crate::time;
 
 /// The width of a chart that goes into a pipe.
@@ -27,7 +28,7 @@ pub(crate) struct HistoryChart {
 
 /// How wide a chart is.
 pub(crate) fn columns(output: &Output) -> usize {
-    let terminal = super::stdout_columns().filter(|_| output.format == Format::Text);
+    let terminal = stdout_columns().filter(|_| output.format == Format::Text);
     terminal.unwrap_or(PIPE)
 }
 
@@ -230,7 +231,7 @@ impl Report for HistoryChart {
             page.line("No values.");
             return;
         }
-        for line in textwrap::wrap(&super::page::clean(&self.title()), self.columns) {
+        for line in textwrap::wrap(&clean(&self.title()), self.columns) {
             page.put(Tone::Strong, line).end();
         }
         let Question {

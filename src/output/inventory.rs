@@ -8,13 +8,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::grid::{Cell, Column, Grid};
-use super::{Output, Page, Report, Tone, table};
+use super::{Output, Report, table};
 use crate::aws::Aws;
 use crate::error::Exit;
 use crate::metrics::OURS;
 use crate::metrics::dimensions::{REPOSITORY, RESOURCE_ID};
 use crate::metrics::inventory::{self, Group, Newest, PERIOD};
 use crate::metrics::unit::Unit;
+use crate::terminal::{Page, Tone, stdout_columns};
 use crate::time;
 
 #[derive(Serialize)]
@@ -64,7 +65,7 @@ impl MetricTable {
             metrics: groups.into_iter().filter_map(MetricRow::new).collect(),
             each,
             zone: time::zone(utc),
-            columns: super::stdout_columns(),
+            columns: stdout_columns(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::page::is_unsafe;
+use crate::terminal::is_unsafe;
 
 /// The same JSON, with what serde_json leaves as it is and a terminal may obey written as `\u…`: DEL, the C1 controls
 /// and the characters that reorder text. They can only stand within strings.

@@ -7,15 +7,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::grid::{Cell, Column};
-use super::page::Tone;
 use super::stream::{Look, Row, RowWriter};
-use super::{Format, Output, Page, Report, table};
+use super::{Format, Output, Report, table};
 use crate::aws::Aws;
 use crate::coverage::Known;
 use crate::events::LogGroup;
 use crate::events::follow::LogEvent;
 use crate::resources::log_groups::{FedGroup, Stream};
 use crate::resources::trail::records_text;
+use crate::terminal::{Page, Tone};
 use crate::time;
 
 const UNKNOWN: &str = "unknown";

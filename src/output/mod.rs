@@ -13,11 +13,9 @@ pub(crate) mod history;
 pub(crate) mod inventory;
 mod json;
 pub(crate) mod logs;
-mod page;
 pub(crate) mod picture;
 pub(crate) mod plan;
 mod points;
-mod progress;
 pub(crate) mod publish;
 pub(crate) mod query;
 mod question;
@@ -33,13 +31,11 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 use serde_json::Value;
-use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::error::{Exit, Usage};
 use crate::explain::Explanation;
+use crate::terminal::{Page, Tone, stdout_columns, to_stderr};
 
-pub(crate) use page::{Page, Tone};
-pub(crate) use progress::Progress;
 pub(crate) use question::is_yes;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -188,23 +184,4 @@ impl Output {
 fn write_to(mut stdout: impl Write, text: &[u8]) -> io::Result<()> {
     stdout.write_all(text)?;
     stdout.flush()
-}
-
-/// The width of the terminal that results go to; none for a pipe.
-fn stdout_columns() -> Option<usize> {
-    columns(terminal_size_of(io::stdout()))
-}
-
-/// The terminal's width, if it is one.
-fn columns(size: Option<(Width, Height)>) -> Option<usize> {
-    size.map(|(Width(width), _)| width.into())
-}
-
-/// Stderr that has gone is no reason to stop half-way through a plan, so failures to write are dropped.
-fn to_stderr(write: impl FnOnce(&mut Page)) {
-    let text = Page::of(write).into_text(columns(terminal_size_of(io::stderr())));
-    let mut stderr = anstream::stderr().lock();
-    let _ = stderr
-        .write_all(text.as_bytes())
-        .and_then(|()| stderr.flush());
 }

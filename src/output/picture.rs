@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::{Format, Output, Tone};
+use super::{Format, Output};
 use crate::error::Usage;
+use crate::terminal::Tone;
 
 /// How every PNG begins (PNG specification, 5.2).
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";

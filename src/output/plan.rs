@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Page, Report, Tone};
+use super::Report;
 use crate::explain::explain;
 use crate::plan::{Action, Change, Outcome, Plan, Step};
+use crate::terminal::{Page, Tone};
 
 /// Widest value that is shown on the line of a change; longer ones are shown as a diff.
 const SHORT: usize = 60;

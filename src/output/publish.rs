@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Page, Report, Tone, table};
+use super::{Report, table};
 use crate::aws::Aws;
 use crate::metrics::OURS;
 use crate::metrics::publish::offer::{self, FINDINGS, METRICS, Unknown};
@@ -12,6 +12,7 @@ use crate::metrics::publish::send::DATA_A_CALL;
 use crate::metrics::publish::{Datum, Offer, price};
 use crate::metrics::registry::Shortfall;
 use crate::metrics::severity::Severity;
+use crate::terminal::{Page, Tone};
 use crate::time;
 
 /// Before anything is published: how much of what, and what it costs.

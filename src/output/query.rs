@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Page, Report, table};
+use super::{Report, table};
 use crate::events::insights::Answer;
 use crate::events::insights::named::{NAMED, Named};
+use crate::terminal::Page;
 
 /// A row's address, by which nobody asked for it.
 const POINTER: &str = "@ptr";

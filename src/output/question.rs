@@ -1,6 +1,7 @@
 //! Questions to the person at the terminal. Anything but a clear answer is no.
 
-use super::{Output, Tone, to_stderr};
+use super::Output;
+use crate::terminal::{Tone, to_stderr};
 
 impl Output {
     /// Asks and answers what was typed, without spaces around it. The end of input is an empty answer.

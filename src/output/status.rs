@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Page, Report, Tone};
+use super::Report;
 use crate::aws::Aws;
 use crate::stack::health::{Check, State};
+use crate::terminal::{Page, Tone};
 
 #[derive(Serialize)]
 pub(crate) struct StatusReport {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::grid::{Cell, Column, Grid};
-use super::page::{Page, Tone};
-use super::{Format, Output, stdout_columns, table};
+use super::{Format, Output, table};
+use crate::terminal::{Page, Tone, stdout_columns};
 
 /// Something that is a row: data for programs, cells for people.
 pub(crate) trait Row: Serialize {

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use comfy_table::{ContentArrangement, Table, TableStyle};
 use serde_json::Value;
 
-use super::Page;
-use super::page::{clean, is_unsafe};
+use crate::terminal::{Page, clean, is_unsafe};
 
 /// A table that fits the terminal: long cells wrap, nothing is cut.
 pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Page, Report, table};
+use super::{Report, table};
 use crate::aws::Aws;
 use crate::coverage::{Delivery, Known, TrailFacts, TrailStatus};
 use crate::resources::log_group_arn::LogGroupArn;
 use crate::resources::trail::records_text;
+use crate::terminal::Page;
 use crate::time;
 
 #[derive(Serialize)]

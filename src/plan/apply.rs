@@ -73,7 +73,8 @@ impl Step {
             run,
             ..
         } = self;
-        let progress = aws.progress.step(action, resource, &name);
+        let what = format!("{} {resource} {name}", action.verb());
+        let progress = aws.progress.spinner(&what);
         let begun = Instant::now();
         let result = match run {
             Some(run) => run(aws).await,

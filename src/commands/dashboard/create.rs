@@ -12,8 +12,8 @@ use crate::commands::writes::{self, Planned};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::names;
+use crate::output::Format;
 use crate::output::plan::put_plan;
-use crate::output::{Format, Page, Tone};
 use crate::plan::{Plan, Resource};
 use crate::resources::dashboard::{Content, Dashboard, look};
 use crate::resources::log_group_arn::LogGroupArn;
@@ -21,6 +21,7 @@ use crate::settings::Choices;
 use crate::stack::cost;
 use crate::stack::decision::{Decision, Wish};
 use crate::stack::survey::Survey;
+use crate::terminal::{Page, Tone};
 
 /// Create the dashboard, or bring it up to date
 ///

@@ -9,10 +9,10 @@ use crate::commands::flags::Writes;
 use crate::commands::writes::{self, Planned};
 use crate::context::Context;
 use crate::error::{Exit, Refusal};
-use crate::output::Page;
 use crate::output::plan::put_plan;
 use crate::plan::{Plan, Resource, Step};
 use crate::resources::dashboard::{Dashboard, Owner};
+use crate::terminal::Page;
 
 /// Delete a dashboard that ecrmon made
 ///

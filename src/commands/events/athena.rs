@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::{Exit, Usage};
 use crate::events::athena::{Archive, DEFAULT_DATABASE, DEFAULT_WORKGROUP, TableName, parse_name};
 use crate::events::{Athena, Place, regions};
-use crate::output::Page;
+use crate::terminal::Page;
 
 /// Athena's table, and who runs the queries.
 #[derive(Debug, Args)]

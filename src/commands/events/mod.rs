@@ -22,8 +22,8 @@ use super::flags::{LATELY, Times};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::{Query, stream};
-use crate::output::Tone;
 use crate::output::answer::Answer;
+use crate::terminal::Tone;
 
 /// Show who did what in the registry, when and from where
 ///

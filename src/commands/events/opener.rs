@@ -16,8 +16,8 @@ use crate::events::choice::{self, Kind, TooYoung, may_pass_over};
 use crate::events::{
     Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Source, athena, regions,
 };
-use crate::output::Progress;
 use crate::resources::trails;
+use crate::terminal::Progress;
 
 /// Opens sources; the settings of AWS are looked for when the first one needs them.
 pub(super) struct Opener<'c> {
@@ -199,7 +199,7 @@ impl<'c> Opener<'c> {
 
     /// A local archive is read without region and credentials.
     async fn archive(&self, query: &Query) -> anyhow::Result<Archive> {
-        let progress = Progress::new(&self.context.output);
+        let progress = Progress::new(self.context.output.quiet);
         let mut places = self.places.archive.clone();
         let mut since = None;
         if places.is_empty() {

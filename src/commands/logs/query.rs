@@ -8,8 +8,8 @@ use crate::context::Context;
 use crate::error::{Exit, Usage};
 use crate::events::Window;
 use crate::events::insights::{Answer, Ask, Insights, cost, named};
-use crate::output::Tone;
 use crate::output::query::{NamedTable, ResultTable};
+use crate::terminal::Tone;
 
 /// Ask a log group in the language of CloudWatch Logs Insights
 ///

@@ -18,7 +18,8 @@ use crate::metrics::publish::{Offer, turns};
 use crate::metrics::registry::{self, Selection};
 use crate::metrics::severity::Severity;
 use crate::output::publish::{DryRun, Turn, gaps, put_offer};
-use crate::output::{Format, Output, Page};
+use crate::output::{Format, Output};
+use crate::terminal::Page;
 use crate::time;
 
 /// Publish image counts, sizes and findings as metrics of CloudWatch

@@ -16,7 +16,7 @@ use super::tally::Tally;
 use super::workers::{Done, Job, Workers, cores};
 use crate::aws::Aws;
 use crate::events::{Enough, Event, Order, Query, Reading, Sink, Window};
-use crate::output::Progress;
+use crate::terminal::Progress;
 
 /// The files of CloudTrail at one or several places, as one archive.
 pub(crate) struct Archive {

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::place::Place;
 use super::read::Archive;
 use crate::events::{Filter, Found, Order, Query, Reading, Registry, Sink, Window};
-use crate::output::Progress;
+use crate::terminal::Progress;
 
 const ACCOUNT: &str = "111122223333";
 

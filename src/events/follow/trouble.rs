@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::aws::CallError;
-use crate::output::Progress;
+use crate::terminal::Progress;
 
 /// The first wait; each later one is twice as long, up to the last.
 const FIRST_WAIT: Duration = Duration::from_secs(1);

@@ -1,8 +1,8 @@
 //! The bars of one panel: rows of block characters above and below an axis that is broken where there is no value.
 
-use super::super::page::{Page, Tone};
 use super::scale::Scale;
 use super::times::TimeAxis;
+use crate::terminal::{Page, Tone};
 
 /// Upward, to an eighth of a row.
 const UP: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];

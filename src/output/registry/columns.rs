@@ -7,9 +7,9 @@ use crate::events::Window;
 use crate::metrics::registry::{Findings, Images};
 use crate::metrics::severity::Severity;
 use crate::metrics::table::{Row, Sum};
-use crate::output::Tone;
 use crate::output::grid::{Cell, Column, Grid};
 use crate::output::sparkline::sparkline;
+use crate::terminal::Tone;
 
 /// Between two columns, as [`Grid`] has it.
 const GAP: usize = 2;

@@ -12,7 +12,8 @@ use crate::error::Exit;
 use crate::events::Window;
 use crate::metrics::registry::{Images, Shortfall};
 use crate::metrics::table::{Row, Sort, Table};
-use crate::output::{Output, Page, Report, Tone, stdout_columns};
+use crate::output::{Output, Report};
+use crate::terminal::{Page, Tone, stdout_columns};
 
 /// What a sum of sizes is, and what it is not: the storage that AWS bills.
 const SIZES: &str = "Sizes are sums of image sizes: compressed, with shared layers once per image.";

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::metrics::registry::{Findings, Images};
 use crate::metrics::severity::Severity;
 use crate::metrics::table::Sum;
-use crate::output::Tone;
 use crate::output::grid::Cell;
+use crate::terminal::Tone;
 use crate::time;
 
 pub(super) const UNKNOWN: &str = "unknown";

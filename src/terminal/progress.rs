@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::{Output, Tone, to_stderr};
-use crate::plan::Action;
+use super::{Tone, to_stderr};
 
 #[derive(Clone, Default)]
 pub(crate) struct Progress {
@@ -22,17 +21,12 @@ pub(crate) struct Progress {
 const TICK: Duration = Duration::from_millis(100);
 
 impl Progress {
-    pub(crate) fn new(output: &Output) -> Self {
+    pub(crate) fn new(quiet: bool) -> Self {
         Self {
-            shown: !output.quiet && stderr().is_terminal(),
-            quiet: output.quiet,
+            shown: !quiet && stderr().is_terminal(),
+            quiet,
             ..Self::default()
         }
-    }
-
-    /// A line with a spinner for a step of a plan.
-    pub(crate) fn step(&self, action: Action, resource: &str, name: &str) -> ProgressBar {
-        self.spinner(&format!("{} {resource} {name}", action.verb()))
     }
 
     /// A line with a spinner for something long, to be told how far it is.

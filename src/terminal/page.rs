@@ -52,7 +52,7 @@ impl Page {
     }
 
     /// The text for a terminal of that many columns; `None` for a pipe, where no line is broken.
-    pub(super) fn into_text(mut self, columns: Option<usize>) -> String {
+    pub(crate) fn into_text(mut self, columns: Option<usize>) -> String {
         let last = std::mem::take(&mut self.current);
         let mut text = String::new();
         for line in &self.lines {
@@ -82,7 +82,7 @@ impl Page {
     }
 
     /// Adds so many spaces.
-    pub(super) fn gap(&mut self, width: usize) -> &mut Self {
+    pub(crate) fn gap(&mut self, width: usize) -> &mut Self {
         self.current.width += width;
         self.current.text.extend(std::iter::repeat_n(' ', width));
         self
@@ -143,7 +143,7 @@ impl Line {
 }
 
 /// A text without what a terminal would obey, on one line.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     // Nearly every text is of such letters, which are known to be harmless at once.
     let is_printable_ascii = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if !is_printable_ascii && text.contains(is_unsafe) {
@@ -154,7 +154,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, and the invisible ones that reorder what stands beside them.
-pub(super) fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
