@@ -3,7 +3,7 @@
 use aws_sdk_cloudwatch::types::DashboardValidationMessage;
 use serde_json::Value;
 
-use super::normal::title;
+use super::fields::title;
 
 /// One line for each message: `Pulls per repository: Should NOT have more than 2 items (properties/metrics/0)`.
 pub(super) fn lines(messages: &[DashboardValidationMessage], body: &Value) -> Vec<String> {

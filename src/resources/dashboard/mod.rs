@@ -5,8 +5,10 @@
 //! then is read back from the body ([`Dashboard::recorded`]), so that a later `setup` wants what is there.
 
 mod alarms;
+mod body;
 mod complaints;
 mod content;
+mod fields;
 mod header;
 pub(crate) mod list;
 mod logs;

@@ -1,8 +1,6 @@
-//! When two bodies mean the same: order and documented defaults do not count. And what differs, widget by widget.
+//! When two bodies mean the same: order and documented defaults do not count.
 
-use serde_json::{Map, Value, json};
-
-use super::marker::{Marker, marked};
+use serde_json::{Value, json};
 
 /// A body without what means nothing: defaults that are spelled out, and the order of widgets that have places
 /// (CloudWatch API reference, "Dashboard body structure and syntax").
@@ -72,54 +70,5 @@ fn drop_defaults(owner: &mut Value, defaults: &[(&str, Value)]) {
                 .iter()
                 .any(|(default, meaning)| name == default && value == meaning)
         });
-    }
-}
-
-/// A body as fields to compare: a field for each widget, by its title, and for each variable.
-pub(super) fn fields(body: &Value) -> Map<String, Value> {
-    let body = normal(&Marker::neutral(body));
-    let mut fields = Map::new();
-    for (name, value) in body.as_object().into_iter().flatten() {
-        match (name.as_str(), value.as_array()) {
-            ("widgets", Some(widgets)) => {
-                for (number, widget) in widgets.iter().enumerate() {
-                    put(&mut fields, title(widget, number), widget);
-                }
-            }
-            ("variables", Some(variables)) => {
-                for variable in variables {
-                    let id = variable["id"].as_str().unwrap_or_default();
-                    put(&mut fields, format!("variable {id}"), variable);
-                }
-            }
-            _ => put(&mut fields, name.clone(), value),
-        }
-    }
-    fields
-}
-
-/// Two widgets may have one title.
-fn put(fields: &mut Map<String, Value>, name: String, value: &Value) {
-    let names = (2..).map(|number| format!("{name} ({number})"));
-    let free = std::iter::once(name.clone())
-        .chain(names)
-        .find(|name| !fields.contains_key(name));
-    fields.insert(free.unwrap_or(name), value.clone());
-}
-
-/// What a person calls a widget: its title, `header`, the first words of its text, or its number, from 0 on.
-pub(super) fn title(widget: &Value, number: usize) -> String {
-    let properties = &widget["properties"];
-    let words = || {
-        let line = properties["markdown"].as_str()?.lines().next()?;
-        Some(line.trim_start_matches('#').trim())
-    };
-    if marked(widget).is_some() {
-        return "header".to_owned();
-    }
-    let title = properties["title"].as_str().or_else(words);
-    match title.filter(|title| !title.is_empty()) {
-        Some(title) => title.to_owned(),
-        None => format!("widget {}", number + 1),
     }
 }

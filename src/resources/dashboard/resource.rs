@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::complaints;
-use super::normal::{fields, title};
+use super::fields::{fields, title};
 use crate::aws::{Aws, optional};
 use crate::error::Refusal;
 use crate::plan::Resource;

@@ -8,7 +8,8 @@ use super::*;
 use crate::metrics::dimensions::Metric;
 use crate::resources::dashboard::Dashboard;
 use crate::resources::dashboard::look::Showing;
-use crate::resources::dashboard::repositories::MOST;
+use crate::resources::dashboard::repositories::{MOST, Repositories};
+use crate::resources::log_group_arn::LogGroupArn;
 
 const SCHEMA: &str = include_str!("../../../tests/e2e/dashboard_schema.json");
 /// A region of every partition.
