@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::{Exit, Usage};
 use crate::names;
 use crate::output::{Format, Output};
+use crate::terminal::Progress;
 
 /// Provision and use monitoring of an Amazon ECR registry
 #[derive(Debug, Parser)]
@@ -189,6 +190,7 @@ impl Global {
             format,
             utc: self.utc,
             quiet: self.quiet,
+            progress: Progress::new(self.quiet),
         }
     }
 
