@@ -5,7 +5,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::decision::{Decision, Seen};
-use crate::aws::Aws;
+use crate::aws::{Aws, CallError};
 use crate::coverage::TrailFacts;
 use crate::plan::Resource;
 use crate::resources::bucket::Bucket;
@@ -258,8 +258,12 @@ async fn attached(
         join_all(candidates.map(async |(trail, role)| (trail, Role::observe(role, aws).await)))
             .await;
     for (trail, role) in roles {
-        // A role that we may not read is not taken for ours.
-        if let Ok(Some(role)) = role
+        let role = role.or_else(|error| match error.downcast_ref::<CallError>() {
+            // A role that we may not read is not taken for ours.
+            Some(denied) if denied.is_denied() => Ok(None),
+            _ => Err(error.context("cannot look at the role of a trail")),
+        })?;
+        if let Some(role) = role
             && role.is_ours(stack)
         {
             let recorded = Choices::recorded_in(&role.tags, &format!("role `{}`", role.name))?;
