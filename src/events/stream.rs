@@ -26,10 +26,14 @@ pub(crate) async fn read(
     show: impl FnMut(Vec<Event>) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<Reading> {
     let (sinks, receivers): (Vec<_>, Vec<_>) = sources.iter().map(|_| Sink::new()).unzip();
-    let reading = sources
-        .iter()
-        .zip(sinks)
-        .map(|(source, sink)| read_one(source, query, sink));
+    let is_one_of_several = sources.len() > 1;
+    let reading = sources.iter().zip(sinks).map(async |(source, sink)| {
+        let reading = Box::pin(read_one(source, query, sink)).await;
+        if let (Err(error), true) = (&reading, is_one_of_several) {
+            source.say_at_once(error);
+        }
+        reading
+    });
     let (readings, shown) = futures::join!(join_all(reading), merge(receivers, query.order, show));
     shown?;
     joined(sources, readings)
