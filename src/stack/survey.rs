@@ -14,7 +14,6 @@ use crate::resources::dashboard::{Content, Dashboard};
 use crate::resources::log_group::{self, LogGroup};
 use crate::resources::log_group_arn::LogGroupArn;
 use crate::resources::role::Role;
-use crate::resources::tags;
 use crate::resources::trail::{self, Trail};
 use crate::resources::trails;
 use crate::settings::{Choices, Settings};
@@ -292,9 +291,4 @@ pub(super) fn delivers_to(trail: &TrailFacts, settings: &Settings, aws: &Aws) ->
 
 fn role_name(arn: &str) -> Option<&str> {
     arn.split_once(":role/")?.1.rsplit('/').next()
-}
-
-/// Whether a log group or role carries the tag of the stack.
-pub(crate) fn is_of_stack(tags: &crate::settings::Tags, settings: &Settings) -> bool {
-    tags::are_of_stack(tags, &settings.trail)
 }
