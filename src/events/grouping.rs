@@ -222,6 +222,14 @@ mod tests {
     }
 
     #[test]
+    fn calls_that_only_look_are_told_by_their_names() {
+        let names = ["ListImages", "DescribeImages", "ListImages"];
+        let events = (0..).zip(names);
+        let events = events.map(|(second, name)| call(second, name, "anna", None));
+        assert_eq!(told(events), [(Action::Read, 2, 2), (Action::Read, 1, 1)]);
+    }
+
+    #[test]
     fn an_operation_that_is_complete_waits_for_those_that_began_before_it() {
         let mut grouping = Grouping::default();
         let push = call(0, "PutImage", "ci", Some("v1"));

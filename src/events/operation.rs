@@ -26,6 +26,8 @@ pub(crate) struct Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Kinship<'e> {
     action: Action,
+    /// AWS's name of the calls; that of pushes and pulls, which are made of several, does not matter.
+    call: Option<&'e str>,
     account: Option<&'e str>,
     region: Option<&'e str>,
     owner: Option<&'e str>,
@@ -43,9 +45,11 @@ impl<'e> Kinship<'e> {
             event.action,
             Push | Pull | Delete | Expire | Login | Read | Storage
         );
+        let is_of_several = matches!(event.action, Push | Pull);
         // Without a time nothing is close to it.
         (comes_in_many && event.time.is_some()).then_some(Self {
             action: event.action,
+            call: event.event_name().filter(|_| !is_of_several),
             account: event.account(),
             region: event.region(),
             owner: event.owner(),
