@@ -177,16 +177,10 @@ fn policy_allows(record: &Record<'_>) -> Option<Reach> {
     let name = record.event_name.get()?;
     let sets_policy = matches!(name, "SetRepositoryPolicy" | "PutRegistryPolicy");
     let took_effect = record.error_code.get().is_none();
-    (sets_policy && took_effect)
-        .then(|| {
-            record
-                .request_parameters
-                .0
-                .policy_text
-                .get()
-                .and_then(Reach::of)
-        })
-        .flatten()
+    (sets_policy && took_effect).then(|| {
+        let text = record.request_parameters.0.policy_text.get();
+        text.map_or(Reach::Unknown, Reach::of)
+    })
 }
 
 fn detail(record: &Record<'_>) -> Option<String> {
