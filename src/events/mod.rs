@@ -12,6 +12,7 @@ mod archive;
 pub(crate) mod athena;
 pub(crate) mod choice;
 mod count;
+mod done;
 mod escapes;
 mod event;
 mod filter;

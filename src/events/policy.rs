@@ -83,7 +83,7 @@ mod tests {
             (json!([named, denied]), Reach::NamedPrincipals),
             (json!([named, bound]), Reach::EveryoneUnderConditions),
             (json!([bound, everyone]), Reach::Everyone),
-            (everyone, Reach::Everyone),
+            (everyone.clone(), Reach::Everyone),
             (others, Reach::Everyone),
             (json!([]), Reach::Nobody),
             (denied.clone(), Reach::Nobody),

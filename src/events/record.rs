@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::action::{Action, looks};
+use super::done::done;
 use super::event::{Event, Fact, Facts, Image, Words};
 use super::json::{Object, Text};
 use super::policy::Reach;
@@ -183,15 +184,28 @@ fn policy_allows(record: &Record<'_>) -> Option<Reach> {
     })
 }
 
+/// What failed within the call; or what it was about and what it did, where its action does not say it all.
 fn detail(record: &Record<'_>) -> Option<String> {
+    failures(record).or_else(|| {
+        let failed = record.error_code.get().is_some();
+        let done = record.event_name.get().and_then(|name| done(name, failed));
+        let words: Vec<_> = setting(record).into_iter().chain(done).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    })
+}
+
+/// The name or the new value of what was set.
+fn setting(record: &Record<'_>) -> Option<String> {
     let request = &record.request_parameters.0;
     let scan_on_push = &request.image_scanning_configuration.0.scan_on_push;
-    failures(record)
-        .or_else(|| request.target_storage_class.get().map(str::to_owned))
-        .or_else(|| request.image_tag_mutability.get().map(str::to_owned))
-        .or_else(|| scan_on_push.truth().map(scan_on_push_words))
-        .or_else(|| request.ecr_repository_prefix.get().map(str::to_owned))
-        .or_else(|| request.prefix.get().map(str::to_owned))
+    let words = [
+        &request.ecr_repository_prefix,
+        &request.prefix,
+        &request.target_storage_class,
+        &request.image_tag_mutability,
+    ];
+    let word = words.into_iter().find_map(Text::get).map(str::to_owned);
+    word.or_else(|| scan_on_push.truth().map(scan_on_push_words))
 }
 
 fn scan_on_push_words(on: bool) -> String {

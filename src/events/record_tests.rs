@@ -231,16 +231,37 @@ fn a_setting_that_was_changed_is_told() {
         (
             "CreatePullThroughCacheRule",
             json!({"ecrRepositoryPrefix": "quay"}),
-            "quay",
+            "quay created",
         ),
         (
             "CreateRepositoryCreationTemplate",
-            json!({"prefix": "team"}),
-            "team",
+            json!({"prefix": "team", "imageTagMutability": "MUTABLE"}),
+            "team created",
         ),
+        (
+            "DeleteRepositoryCreationTemplate",
+            json!({"prefix": "team"}),
+            "team removed",
+        ),
+        ("PutLifecyclePolicy", json!({}), "set"),
+        ("DeleteLifecyclePolicy", json!({}), "removed"),
+        (
+            "StartLifecyclePolicyPreview",
+            json!({}),
+            "sent to a preview",
+        ),
+        ("DeleteRegistryPolicy", json!({}), "removed"),
+        ("UntagResource", json!({}), "removed"),
     ] {
         assert_eq!(field(&call(name, &request), "detail"), detail, "{name}");
     }
+}
+
+#[test]
+fn what_was_refused_was_not_done() {
+    let mut record = call("DeleteLifecyclePolicy", &json!({}));
+    record["errorCode"] = json!("LifecyclePolicyNotFoundException");
+    assert_eq!(field(&record, "detail"), "not removed");
 }
 
 #[test]
