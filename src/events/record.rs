@@ -4,13 +4,13 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::action::{Action, looks};
+use super::action::{Action, DELETION, looks};
 use super::done::done;
 use super::event::{Event, Fact, Facts, Image, Words};
 use super::json::{Object, Text};
 use super::policy::Reach;
 use super::principal;
-use super::shape::{ImageId, Record, ServiceEvent};
+use super::shape::{Failure, ImageId, Record, ServiceEvent};
 
 /// The text is no record.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,13 @@ impl Facts {
         self.complete(Fact::Owner, owner(record));
         self.complete(Fact::ErrorCode, record.error_code.get());
         self.complete(Fact::ErrorMessage, record.error_message.get());
+        if let Some(failure) = failure_of_all(record) {
+            self.complete(
+                Fact::ErrorCode,
+                failure.failure_code.get().or(Some("unknown")),
+            );
+            self.complete(Fact::ErrorMessage, failure.failure_reason.get());
+        }
         self.complete(Fact::EventSource, record.event_source.get());
         self.complete(Fact::EventType, record.event_type.get());
         self.complete(Fact::RequestId, record.request_id.get());
@@ -210,6 +217,14 @@ fn setting(record: &Record<'_>) -> Option<String> {
 
 fn scan_on_push_words(on: bool) -> String {
     format!("scan on push {}", if on { "on" } else { "off" })
+}
+
+/// The first failure of a deletion by which no image went: it failed, though the call did not.
+fn failure_of_all<'r>(record: &'r Record<'r>) -> Option<&'r Failure<'r>> {
+    let response = &record.response_elements.0;
+    let none_went = record.event_name.get() == Some(DELETION) && response.image_ids.0.is_empty();
+    let first = response.failures.0.first()?;
+    none_went.then_some(&first.0)
 }
 
 /// `2 failed (ImageNotFound)`: what went wrong within a call that succeeded.

@@ -179,6 +179,29 @@ fn a_deletion_tells_what_went_and_how_many_did_not() {
 }
 
 #[test]
+fn a_deletion_by_which_nothing_went_has_failed() {
+    let mut record = call(
+        "BatchDeleteImage",
+        &json!({"repositoryName": "r", "imageIds": [{"imageTag": "zz"}]}),
+    );
+    let failure = json!({"imageId": {"imageTag": "zz"}, "failureCode": "ImageNotFound", "failureReason": "no zz"});
+    record["responseElements"] = json!({"imageIds": [], "failures": [failure]});
+    let nothing_went = told(&record);
+    assert_eq!(nothing_went["error_code"], "ImageNotFound");
+    assert_eq!(nothing_went["error_message"], "no zz");
+    assert_eq!(nothing_went["detail"], "1 failed (ImageNotFound)");
+    assert_eq!(
+        nothing_went["images"],
+        json!([{"tag": "zz", "digest": null}])
+    );
+
+    record["responseElements"]["failures"] = json!([{}]);
+    assert_eq!(field(&record, "error_code"), "unknown");
+    record["responseElements"]["imageIds"] = json!([{"imageTag": "v1"}]);
+    assert_eq!(field(&record, "error_code"), Value::Null);
+}
+
+#[test]
 fn a_policy_that_came_to_be_says_whom_it_lets_in() {
     let allow = |condition: Value| json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:*", "Condition": condition}]});
     let set = |policy: &Value| {

@@ -116,6 +116,7 @@ object!(ImageOfResponse {
 object!(Failure {
     image_id: Object<ImageId<'t>> = "imageId",
     failure_code: Text<'t> = "failureCode",
+    failure_reason: Text<'t> = "failureReason",
 });
 
 object!(ServiceEvent {

@@ -129,7 +129,10 @@ fn image(event: &Event, wide: bool) -> Cell {
         Some(Reach::Nobody) => (Tone::Plain, Some("lets in nobody")),
         None => (Tone::Plain, None),
     };
-    let failure = event.error_code().filter(|_| !event.is_denied());
+    let is_told = |code: &str| event.detail().is_some_and(|detail| detail.contains(code));
+    let failure = event
+        .error_code()
+        .filter(|code| !event.is_denied() && !is_told(code));
     let parts: Vec<String> = [
         images(event, wide),
         reach.map(str::to_owned),

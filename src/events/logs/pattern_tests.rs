@@ -205,7 +205,7 @@ fn a_pattern_reads_as_aws_documents_it() {
     assert_eq!(
         pattern.to_string(),
         "{ (($.eventSource = \"ecr.amazonaws.com\")) && (($.eventName = \"BatchDeleteImage\")) \
-         && (($.errorCode = \"*\")) && (($.requestParameters.repositoryName = \"team-*/api\") || \
+         && (($.errorCode = \"*\") || ($.eventName = \"BatchDeleteImage\")) && (($.requestParameters.repositoryName = \"team-*/api\") || \
          ($.requestParameters.repositoryName NOT EXISTS) || ($.requestParameters IS NULL)) }"
     );
 }
