@@ -61,7 +61,7 @@ impl Events {
         if let Some(id) = &self.view.show {
             whole::show(id, &opener, &mut query, context).await
         } else if !by.is_empty() {
-            count::count(by, &opener, &mut query, context).await
+            count::count(by, self.view.most_rows(), &opener, &mut query, context).await
         } else if self.view.follow {
             self.follow(&opener, &mut query, context).await
         } else {
