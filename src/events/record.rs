@@ -75,11 +75,8 @@ impl Facts {
         self.complete(Fact::ErrorCode, record.error_code.get());
         self.complete(Fact::ErrorMessage, record.error_message.get());
         if let Some(failure) = failure_of_all(record) {
-            self.complete(
-                Fact::ErrorCode,
-                failure.failure_code.get().or(Some("unknown")),
-            );
-            self.complete(Fact::ErrorMessage, failure.failure_reason.get());
+            self.complete(Fact::ErrorCode, failure.code.get().or(Some("unknown")));
+            self.complete(Fact::ErrorMessage, failure.reason.get());
         }
         self.complete(Fact::EventSource, record.event_source.get());
         self.complete(Fact::EventType, record.event_type.get());
@@ -235,7 +232,7 @@ fn failures(record: &Record<'_>) -> Option<String> {
         .failures
         .0
         .iter()
-        .map(|failure| failure.0.failure_code.get());
+        .map(|failure| failure.0.code.get());
     let of_lifecycle = record
         .service_event_details
         .0
