@@ -190,6 +190,26 @@ fn what_cannot_be_asked_is_refused_with_what_can_before_any_call() {
             &["--log-group", "arn:aws:s3:::bucket", "--source", "logs"],
             "is no log group's ARN",
         ),
+        (
+            &["--source", "history", "--archive", "/does/not/exist"],
+            "add `--source archive` or `--source athena`",
+        ),
+        (
+            &["--source", "athena", "--log-group", "nope"],
+            "add `--source logs` or `--source insights`",
+        ),
+        (
+            &["--archive", "folder", "--athena-table", "t"],
+            "`--athena-table` means nothing",
+        ),
+        (
+            &["--athena-results", "s3://bucket/"],
+            "add `--source athena`",
+        ),
+        (
+            &["--archive", "folder", "--log-group", "g"],
+            "`--log-group`",
+        ),
     ] {
         let transcript = world.command().args(["events"]).args(flags).run();
         transcript.exits(2).says(said);

@@ -53,6 +53,7 @@ pub(crate) struct Events {
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let by = self.view.by()?;
+        self.places.fit()?;
         let opener = Opener::new(&self.places, context);
         if let Some(exit) = opener.create().await? {
             return Ok(exit);
