@@ -17,7 +17,6 @@ use crate::events::{
     Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Source, athena, regions,
 };
 use crate::resources::trails;
-use crate::terminal::Progress;
 
 /// Opens sources; the settings of AWS are looked for when the first one needs them.
 pub(super) struct Opener<'c> {
@@ -199,7 +198,7 @@ impl<'c> Opener<'c> {
 
     /// A local archive is read without region and credentials.
     async fn archive(&self, query: &Query) -> anyhow::Result<Archive> {
-        let progress = Progress::new(self.context.output.quiet);
+        let progress = self.context.output.progress.clone();
         let mut places = self.places.archive.clone();
         let mut since = None;
         if places.is_empty() {
