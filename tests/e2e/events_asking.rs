@@ -178,7 +178,7 @@ fn what_cannot_be_asked_is_refused_with_what_can_before_any_call() {
         ),
         (&["--owner", "me"], "an account has twelve digits"),
         (&["--reads", "--writes"], "cannot be used with"),
-        (&["--limit", "0"], "0 is not in 1.."),
+        (&["--limit", "0"], "use a whole number from 1 on"),
         (
             &["--source", "disk"],
             "possible values: auto, history, logs, insights, archive, athena",
@@ -192,11 +192,11 @@ fn what_cannot_be_asked_is_refused_with_what_can_before_any_call() {
         ),
         (
             &["--source", "history", "--archive", "/does/not/exist"],
-            "add `--source archive` or `--source athena`",
+            "use `--source archive` or `--source athena`",
         ),
         (
             &["--source", "athena", "--log-group", "nope"],
-            "add `--source logs` or `--source insights`",
+            "use `--source logs` or `--source insights`",
         ),
         (
             &["--archive", "folder", "--athena-table", "t"],
@@ -204,7 +204,7 @@ fn what_cannot_be_asked_is_refused_with_what_can_before_any_call() {
         ),
         (
             &["--athena-results", "s3://bucket/"],
-            "add `--source athena`",
+            "use `--source athena`",
         ),
         (
             &["--archive", "folder", "--log-group", "g"],

@@ -101,7 +101,7 @@ impl Places {
                 let source = chosen.map_or("the one that suits the window", Kind::name);
                 return Err(Usage::new(
                     format!("`{flag}` means nothing to this source: {source}"),
-                    format!("add {sources}, or leave the flag out"),
+                    format!("use {sources}, or leave the flag out"),
                 ));
             }
         }
