@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::Receiver;
 
-use super::count::{Counted, Counts, Dimension};
+use super::count::{Counts, Dimension};
 use super::event::Event;
 use super::query::{Order, Query};
 use super::sequence::Sequence;
@@ -49,7 +49,7 @@ pub(crate) async fn count(
     query: &Query,
     by: &[Dimension],
     zone: TimeZone,
-) -> anyhow::Result<(Vec<Counted>, Reading)> {
+) -> anyhow::Result<(Counts, Reading)> {
     match sources {
         [Source::Insights(insights)] => insights.count(query, by, zone).await,
         [Source::Athena(athena)] => athena.count(query, by, zone).await,
@@ -62,7 +62,7 @@ pub(crate) async fn count(
                 Ok(ControlFlow::Continue(()))
             });
             let reading = reading.await?;
-            Ok((counts.into_rows(), reading))
+            Ok((counts, reading))
         }
     }
 }

@@ -63,7 +63,8 @@ where
 /// A value for a spreadsheet. A text that a spreadsheet would take for a formula is marked as text.
 fn csv_cell(value: &Value) -> Cow<'_, str> {
     let text = text_cell(value);
-    let is_formula = value.is_string() && text.starts_with(['=', '+', '-', '@']);
+    // Some pass over the blanks before it.
+    let is_formula = value.is_string() && text.trim_start().starts_with(['=', '+', '-', '@']);
     if is_formula {
         format!("'{text}").into()
     } else {

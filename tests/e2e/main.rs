@@ -38,6 +38,7 @@ mod events_output;
 mod events_places;
 mod events_scenario;
 mod events_story;
+mod events_words;
 mod existing;
 mod faults;
 mod foreign;

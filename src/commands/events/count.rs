@@ -10,6 +10,7 @@ use crate::time;
 
 pub(super) async fn count(
     by: &[Dimension],
+    limit: Option<usize>,
     opener: &Opener<'_>,
     query: &mut Query,
     context: &Context,
@@ -20,8 +21,16 @@ pub(super) async fn count(
         || true,
         async |sources, query| stream::count(&sources, query, by, zone.clone()).await,
     );
-    let (kind, why, (rows, reading)) = counted.await?;
-    let told = Told::Counts(rows.len() as u64);
+    let (kind, why, (counts, reading)) = counted.await?;
+    let calls = counts.calls();
+    let mut rows = counts.into_rows();
+    let in_all = rows.len();
+    rows.truncate(limit.unwrap_or(in_all));
+    let told = Told::Counts {
+        shown: rows.len(),
+        rows: in_all,
+        calls,
+    };
     let answer = Answer::new(kind.name(), &why, reading, told, query.window);
     context.output.result(&CountTable::new(by, rows, &answer))?;
     answer.say(&context.output);
