@@ -16,7 +16,7 @@ const FRONT_DOORS: [&str; 3] = [
 ];
 
 /// The columns of both views.
-pub(crate) fn columns(raw: bool, wide: bool) -> Vec<Column> {
+pub(crate) fn columns(raw: bool, regions: bool, wide: bool) -> Vec<Column> {
     let what = if raw { "CALL" } else { "WHAT" };
     let mut columns = vec![
         Column::new("TIME", 8).whole(),
@@ -26,11 +26,12 @@ pub(crate) fn columns(raw: bool, wide: bool) -> Vec<Column> {
         Column::new("WHO", 20),
         Column::new("FROM", 12),
     ];
+    if regions || wide {
+        columns.push(Column::new("REGION", 0));
+    }
     if wide {
-        columns.extend(
-            ["REGION", "ACCOUNT", "CALLS", "USER AGENT", "EVENT ID"]
-                .map(|title| Column::new(title, 0)),
-        );
+        let titles = ["ACCOUNT", "CALLS", "USER AGENT", "EVENT ID"];
+        columns.extend(titles.map(|title| Column::new(title, 0)));
     }
     columns
 }
@@ -76,9 +77,11 @@ fn cells(event: &Event, look: &Look, what: Cell, calls: u64) -> Vec<Cell> {
         plain(who(event)),
         plain(from(event)),
     ];
+    if look.regions || look.wide {
+        row.push(plain(event.region().unwrap_or("unknown")));
+    }
     if look.wide {
         row.extend([
-            plain(event.region().unwrap_or("unknown")),
             plain(event.account().unwrap_or("unknown")),
             plain(calls.to_string()),
             plain(event.user_agent().unwrap_or("unknown")),

@@ -265,6 +265,7 @@ impl TailWriter {
             by_field: false,
             zone: time::zone(output.utc),
             with_day: true,
+            regions: false,
             wide: false,
         };
         Self {

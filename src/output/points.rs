@@ -65,6 +65,7 @@ fn look(output: &Output) -> Look {
         by_field: false,
         zone: time::zone(output.utc),
         with_day: true,
+        regions: false,
         wide: false,
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Look {
     /// The fields were asked for, so people get them too.
     pub by_field: bool,
     pub zone: TimeZone,
+    /// The rows are of several regions.
+    pub regions: bool,
     /// Times are shown with their day.
     pub with_day: bool,
     pub wide: bool,

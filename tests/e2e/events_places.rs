@@ -62,6 +62,19 @@ fn several_regions_are_one_answer() {
 }
 
 #[test]
+fn a_table_of_several_regions_says_of_which_each_row_is() {
+    let world = world();
+    let of = |regions: &str| {
+        let flags = ["events", "--source", "history", "--region", regions];
+        world.command().args(flags).args(hour()).run()
+    };
+    of("eu-west-1,us-east-1")
+        .prints("REGION")
+        .prints("us-east-1");
+    of("us-east-1").does_not_print("REGION");
+}
+
+#[test]
 fn a_region_that_refuses_is_told_of_and_the_others_are_read() {
     let world = world();
     world.inject(Fault::access_denied("LookupEvents").times(1));

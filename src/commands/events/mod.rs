@@ -16,7 +16,7 @@ use clap::Args;
 use self::filters::Filters;
 use self::opener::Opener;
 use self::places::Places;
-use self::rows::Rows;
+use self::rows::{Rows, Wish};
 use self::view::View;
 use super::flags::{LATELY, Times};
 use crate::context::Context;
@@ -86,13 +86,18 @@ impl Events {
         })
     }
 
+    fn wish(&self, context: &Context) -> Wish {
+        let regions = self.places.all_regions || context.regions.len() > 1;
+        self.view.wish(regions)
+    }
+
     async fn list(
         &self,
         opener: &Opener<'_>,
         query: &mut Query,
         context: &Context,
     ) -> anyhow::Result<Exit> {
-        let rows = RefCell::new(Rows::new(&self.view.wish(), query, context)?);
+        let rows = RefCell::new(Rows::new(&self.wish(context), query, context)?);
         let nothing_shown = || rows.borrow().is_empty();
         let read = opener.first(query, nothing_shown, async |sources, query| {
             stream::read(&sources, query, |events| rows.borrow_mut().take(events)).await
@@ -111,7 +116,7 @@ impl Events {
         query: &mut Query,
         context: &Context,
     ) -> anyhow::Result<Exit> {
-        let mut rows = Rows::new(&self.view.wish(), query, context)?;
+        let mut rows = Rows::new(&self.wish(context), query, context)?;
         let (kind, sources) = opener.follow(query).await?;
         context.output.say(|page| {
             let following = format!("following the {}; Ctrl-C ends it", kind.name());

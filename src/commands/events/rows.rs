@@ -28,6 +28,8 @@ pub(super) struct Rows {
 /// How rows are to be shown.
 pub(super) struct Wish {
     pub raw: bool,
+    /// Several regions are read.
+    pub regions: bool,
     pub wide: bool,
     pub fields: Vec<String>,
     pub limit: Option<u64>,
@@ -41,10 +43,11 @@ impl Rows {
         let day = |time: jiff::Timestamp| time.to_zoned(zone.clone()).date();
         let look = Look {
             name: if wish.raw { "events" } else { "operations" },
-            columns: columns(wish.raw, wish.wide),
+            columns: columns(wish.raw, wish.regions, wish.wide),
             fields: chosen_fields(wish)?,
             by_field: !wish.fields.is_empty(),
             with_day: day(query.window.from) != day(jiff::Timestamp::now()),
+            regions: wish.regions,
             wide: wish.wide,
             zone,
         };

@@ -81,9 +81,10 @@ impl View {
         }
     }
 
-    pub(super) fn wish(&self) -> Wish {
+    pub(super) fn wish(&self, regions: bool) -> Wish {
         Wish {
             raw: self.raw,
+            regions,
             wide: self.wide,
             fields: self.fields.clone(),
             limit: self.limit,
