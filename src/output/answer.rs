@@ -124,11 +124,11 @@ impl Answer {
             let why = if self.why.is_empty() {
                 String::new()
             } else {
-                format!(" ({})", self.why)
+                format!(" ({})", time::localized(&self.why, output.utc))
             };
             page.put(Tone::Faint, format!("source: {}{why}", self.source))
                 .end();
-            put_notes(page, self.notes.iter().chain(&self.cost));
+            put_notes(page, self.notes.iter().chain(&self.cost), output.utc);
         });
         if self.exit() != Exit::Done {
             output.tell(|page| self.put_unread(page));
@@ -178,12 +178,8 @@ impl Answer {
         if until <= from {
             return "Complete for no time yet; newer events may still arrive.".to_owned();
         }
-        let zone = time::zone(utc);
-        let span = format!(
-            "Complete from {} to {}",
-            clock(from, &zone),
-            clock(until, &zone)
-        );
+        let (from, until_words) = clocks(from, until, &time::zone(utc));
+        let span = format!("Complete from {from} to {until_words}");
         if until < self.asked.until {
             format!("{span}; newer events may still arrive.")
         } else {
@@ -193,24 +189,54 @@ impl Answer {
 }
 
 /// What a reader must know of an answer.
-pub(crate) fn put_notes<'n>(page: &mut Page, notes: impl Iterator<Item = &'n String>) {
+pub(crate) fn put_notes<'n>(page: &mut Page, notes: impl Iterator<Item = &'n String>, utc: bool) {
     for note in notes {
-        page.put(Tone::Faint, "note: ").line(note);
+        page.put(Tone::Faint, "note: ")
+            .line(time::localized(note, utc));
     }
 }
 
-/// The time, with its day where that is not today.
-fn clock(time: Timestamp, zone: &TimeZone) -> String {
-    let time = time.to_zoned(zone.clone());
+/// Both times, each with its day where one of them is not of today; but a day that both have is said once.
+fn clocks(from: Timestamp, until: Timestamp, zone: &TimeZone) -> (String, String) {
     let today = Timestamp::now().to_zoned(zone.clone()).date();
-    let format = if time.date() == today {
-        "%H:%M"
-    } else {
-        "%Y-%m-%d %H:%M"
+    let [from, until] = [from, until].map(|time| time.to_zoned(zone.clone()));
+    let (first, last) = (from.date(), until.date());
+    let with_day = |is_said| {
+        if is_said { "%Y-%m-%d %H:%M" } else { "%H:%M" }
     };
-    time.strftime(format).to_string()
+    let from = from.strftime(with_day(first != today || last != today));
+    let until = until.strftime(with_day(first != last));
+    (from.to_string(), until.to_string())
 }
 
 fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_times_have_their_day_unless_it_is_today_or_the_same() {
+        let now = Timestamp::now().to_zoned(TimeZone::UTC);
+        let today = now.date().at(22, 0, 0, 0).to_zoned(TimeZone::UTC);
+        let today = today.expect("a time").timestamp();
+        let said = |from: i64, until: i64| {
+            let ago = |days| today - jiff::SignedDuration::from_hours(24 * days);
+            clocks(ago(from), ago(until), &TimeZone::UTC)
+        };
+        let day = |days: i64| {
+            let day = today - jiff::SignedDuration::from_hours(24 * days);
+            day.to_string()[..10].to_owned()
+        };
+        let pair = |from: String, until: String| (from, until);
+        assert_eq!(said(0, 0), pair("22:00".to_owned(), "22:00".to_owned()));
+        let days_apart = pair(format!("{} 22:00", day(1)), format!("{} 22:00", day(0)));
+        assert_eq!(said(1, 0), days_apart);
+        assert_eq!(
+            said(2, 2),
+            pair(format!("{} 22:00", day(2)), "22:00".to_owned())
+        );
+    }
 }

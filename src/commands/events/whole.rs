@@ -42,7 +42,7 @@ pub(super) async fn show(
         .into_iter()
         .chain(reading.cost.map(|cost| cost.to_string()))
         .collect();
-    context.output.say(|page| put_notes(page, notes.iter()));
+    context.output.say(|page| put_notes(page, notes.iter(), context.output.utc));
     let record = found.and_then(|mut event| event.record.take()).ok_or_else(|| {
         Refusal::new(
             missing(id, kind.name(), &reading.unread),
