@@ -73,6 +73,12 @@ pub(crate) struct Answer {
     unreadable_records: u64,
     cost: Option<String>,
     #[serde(skip)]
+    complete: Option<Window>,
+    #[serde(skip)]
+    since_unknown: bool,
+    #[serde(skip)]
+    is_over: bool,
+    #[serde(skip)]
     told: Told,
     #[serde(skip)]
     why: String,
@@ -92,13 +98,18 @@ impl Answer {
         let complete = reading.complete.filter(|_| !told.is_limited());
         Self {
             source: source.to_owned(),
-            complete_from: complete.map(|complete| complete.from),
+            complete_from: complete
+                .filter(|_| !reading.since_unknown)
+                .map(|complete| complete.from),
             complete_until: complete.map(|complete| complete.until),
             limited: told.is_limited(),
             notes: reading.notes,
             unread: reading.unread,
             unreadable_records: reading.unreadable_records,
             cost: reading.cost.map(|cost| cost.to_string()),
+            complete,
+            since_unknown: reading.since_unknown,
+            is_over: reading.is_over,
             told,
             why: why.to_owned(),
             asked,
@@ -168,22 +179,31 @@ impl Answer {
     }
 
     fn completeness(&self, utc: bool) -> String {
-        let (Some(from), Some(until)) = (self.complete_from, self.complete_until) else {
+        let Some(complete) = self.complete else {
             return if self.limited {
                 String::new()
             } else {
                 "What it is complete for is not known.".to_owned()
             };
         };
+        let rest = match complete.until {
+            until if until >= self.asked.until => "",
+            _ if self.is_over => "; what happened later may be missing",
+            _ => "; newer events may still arrive",
+        };
+        format!("{}{rest}.", self.span(complete, &time::zone(utc)))
+    }
+
+    fn span(&self, complete: Window, zone: &TimeZone) -> String {
+        let Window { from, until } = complete;
         if until <= from {
-            return "Complete for no time yet; newer events may still arrive.".to_owned();
-        }
-        let (from, until_words) = clocks(from, until, &time::zone(utc));
-        let span = format!("Complete from {from} to {until_words}");
-        if until < self.asked.until {
-            format!("{span}; newer events may still arrive.")
+            "Complete for no time yet".to_owned()
+        } else if self.since_unknown {
+            let (until, _) = clocks(until, until, zone);
+            format!("Complete up to {until}, since when is not known")
         } else {
-            format!("{span}.")
+            let (from, until) = clocks(from, until, zone);
+            format!("Complete from {from} to {until}")
         }
     }
 }

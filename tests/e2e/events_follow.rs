@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::deliveries::{LOG_GROUP, event, happen, log_group_arn, world_delivering};
+use crate::deliveries::{
+    LOG_GROUP, delivers_for_years, event, happen, log_group_arn, world_delivering,
+};
 use crate::support::calls::names;
 use crate::support::fault::Fault;
 use crate::support::terminal::Terminal;
@@ -28,6 +30,7 @@ fn world_holding(ids: &[&str]) -> World {
     happen(&world, &events);
     world.arrange("delivery", &json!({"mode": "off"}));
     world.arrange("live-tail", &json!({"update_seconds": 0.2}));
+    delivers_for_years(&world);
     world
 }
 

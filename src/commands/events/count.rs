@@ -1,6 +1,7 @@
 //! `ecrmon events --by …`: how many calls, by what they have in common.
 
 use super::opener::Opener;
+use super::passed_over::Chosen;
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::{Dimension, Query, stream};
@@ -20,7 +21,13 @@ pub(super) async fn count(
         || true,
         async |sources, query| stream::count(&sources, query, by, zone.clone()).await,
     );
-    let (kind, why, (rows, reading)) = counted.await?;
+    let Chosen {
+        kind,
+        why,
+        unread,
+        answer: (rows, mut reading),
+    } = counted.await?;
+    reading.unread.extend(unread);
     let told = Told::Counts(rows.len() as u64);
     let answer = Answer::new(kind.name(), &why, reading, told, query.window);
     context.output.result(&CountTable::new(by, rows, &answer))?;
