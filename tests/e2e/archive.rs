@@ -322,3 +322,12 @@ fn what_an_archive_has_nothing_of_is_said_and_nothing_else() {
     assert_eq!(ids(transcript.exits(0)), ["copied"]);
     assert!(!transcript.stderr.contains(nothing), "{transcript}");
 }
+
+#[test]
+fn a_bucket_that_is_not_there_is_said_to_be_none() {
+    let world = World::new();
+    read_bucket(&world, "s3://no-such-bucket", &[])
+        .exits(1)
+        .says("there is no bucket `no-such-bucket`")
+        .says("hint: `aws s3 ls`");
+}
