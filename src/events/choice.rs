@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::query::Window;
 use super::recorded::Recorded;
-use crate::aws::CallError;
+use crate::aws::{CallError, Fault};
 use crate::error::Refusal;
 
 /// The kinds of sources.
@@ -104,6 +104,12 @@ pub(crate) fn without_gap(recorded: Recorded, window: Window, now: Timestamp) ->
 /// Whether another source may be open where this one is not: access is denied, or there is no such source.
 pub(crate) fn may_pass_over(error: &anyhow::Error) -> bool {
     is_denied(error) || error.is::<Refusal>() || error.is::<Gap>()
+}
+
+/// Whether a region is at fault that may differ from others: one that is not opted in, or cannot be reached.
+pub(crate) fn is_of_a_region(error: &anyhow::Error) -> bool {
+    let call = error.downcast_ref::<CallError>();
+    call.is_some_and(|call| !matches!(call.fault, Fault::Interrupted))
 }
 
 /// Of the reasons why none of the sources is open the one to tell: the first missing permission, since to allow it

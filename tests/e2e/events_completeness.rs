@@ -120,6 +120,27 @@ fn a_part_of_an_answer_is_better_than_none() {
 }
 
 #[test]
+fn a_region_that_refuses_is_told_of_wherever_it_is_named() {
+    let world = world();
+    let refused = |calls| {
+        Fault::error(
+            calls,
+            400,
+            "UnrecognizedClientException",
+            "The security token is invalid.",
+        )
+    };
+    world.inject(refused("DescribeTrails"));
+    world.inject(refused("LookupEvents").times(1));
+    let transcript = ask_widely(&world, &["--region", "af-south-1,eu-west-1"]);
+    transcript
+        .exits(5)
+        .says("source: event history")
+        .says("not read: region ");
+    world.met_every_fault();
+}
+
+#[test]
 fn a_note_is_said_once() {
     let world = world();
     set_status(&world, &json!({"StartLoggingTime": seconds(1800)}));

@@ -13,7 +13,7 @@ use crate::aws::Aws;
 use crate::context::Context;
 use crate::coverage::Known;
 use crate::error::{Exit, Refusal, Usage};
-use crate::events::choice::{Kind, may_pass_over, without_gap};
+use crate::events::choice::{self, Kind, may_pass_over, without_gap};
 use crate::events::{
     Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Recorded, Source, athena,
     regions,
@@ -99,7 +99,7 @@ impl<'c> Opener<'c> {
                 Err(error) => Err(error),
             };
             match answered {
-                Err(error) if may_go_on() && may_pass_over(&error) => {
+                Err(error) if may_go_on() && self.may_pass_over(&error) => {
                     passed_over.push(kind, error);
                 }
                 answered => return Ok(passed_over.chosen(kind, answered?)),
@@ -127,7 +127,7 @@ impl<'c> Opener<'c> {
         };
         for (number, kind) in kinds.iter().enumerate() {
             match self.open(*kind, query, gaps).await {
-                Err(error) if number + 1 < kinds.len() && may_pass_over(&error) => {}
+                Err(error) if number + 1 < kinds.len() && self.may_pass_over(&error) => {}
                 sources => {
                     let follows: Option<Vec<_>> = sources?.into_iter().map(following).collect();
                     return Ok((*kind, follows.ok_or_else(tells_nothing_new)?));
@@ -135,6 +135,12 @@ impl<'c> Opener<'c> {
             }
         }
         Err(tells_nothing_new().into())
+    }
+
+    /// Where several regions are read each by itself, one that fails is told of, and is no reason to read none.
+    fn may_pass_over(&self, error: &anyhow::Error) -> bool {
+        let is_one_of_several = self.places.all_regions || self.context.regions.len() > 1;
+        may_pass_over(error) || (is_one_of_several && choice::is_of_a_region(error))
     }
 
     /// Makes Athena's table, if that is asked for.
