@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::{Exit, Usage};
 use crate::names;
 use crate::output::{Format, Output};
+use crate::terminal::Progress;
 
 /// Provision and use monitoring of an Amazon ECR registry
 #[derive(Debug, Parser)]
@@ -110,11 +111,11 @@ pub(crate) struct Global {
     utc: bool,
 
     /// Wait this long for an answer of AWS, in seconds [default: 60]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = names::count::<u64>)]
     timeout: Option<u64>,
 
     /// Try a call at most this often [default: AWS_MAX_ATTEMPTS, or 3]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, global = true, value_name = "N", value_parser = names::count::<u32>)]
     max_attempts: Option<u32>,
 
     /// Say nothing but the result, questions, warnings and errors
@@ -189,6 +190,7 @@ impl Global {
             format,
             utc: self.utc,
             quiet: self.quiet,
+            progress: Progress::new(self.quiet),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::aws::{Aws, Options};
 use crate::error::Usage;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
-use crate::terminal::{Progress, Tone};
+use crate::terminal::Tone;
 
 pub(crate) struct Context {
     pub output: Output,
@@ -29,7 +29,7 @@ impl Context {
         }
         let aws = Aws::connect(
             &self.options,
-            Progress::new(self.output.quiet),
+            self.output.progress.clone(),
             self.interrupt.clone(),
         )
         .await?;
@@ -51,7 +51,7 @@ impl Context {
     /// # Errors
     /// Those of [`Aws::open`] and, with `--account`, of [`Aws::connect`].
     pub(crate) async fn open(&self) -> anyhow::Result<Aws> {
-        let progress = Progress::new(self.output.quiet);
+        let progress = self.output.progress.clone();
         let interrupt = self.interrupt.clone();
         if self.options.account.is_some() {
             Aws::connect(&self.options, progress, interrupt).await

@@ -2,7 +2,7 @@
 
 use anyhow::Error;
 
-use crate::aws::{BadCredentials, CallError, Fault};
+use crate::aws::{CallError, Fault};
 use crate::error::{Exit, Refusal, Usage};
 use crate::interrupt::Interrupted;
 
@@ -34,8 +34,6 @@ fn exit_and_hint(error: &Error) -> (Exit, Option<String>) {
         (Exit::Usage, Some(usage.hint.clone()))
     } else if let Some(refusal) = error.downcast_ref::<Refusal>() {
         (Exit::Failure, refusal.hint.clone())
-    } else if let Some(credentials) = error.downcast_ref::<BadCredentials>() {
-        (Exit::Credentials, Some(credentials.hint.clone()))
     } else if let Some(call) = error.downcast_ref::<CallError>() {
         of_call(call)
     } else if error.is::<Interrupted>() {

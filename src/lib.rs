@@ -94,7 +94,10 @@ async fn run_command(cli: Cli) -> Exit {
     match result {
         Ok(exit) => exit,
         Err(error) => {
-            let explanation = explain(&error);
+            let mut explanation = explain(&error);
+            if let Some(hint) = aws::credentials_hint(&error, &context.options).await {
+                explanation.hint = Some(hint);
+            }
             context.output.failure(&explanation);
             explanation.exit
         }

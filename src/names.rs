@@ -1,5 +1,7 @@
 //! The names and numbers that a person may give, checked before any call is made. Rules: the services' API models.
 
+use std::str::FromStr;
+
 use sha2::{Digest, Sha256};
 
 /// Days that CloudWatch Logs takes for a retention (PutRetentionPolicy).
@@ -205,6 +207,12 @@ pub(crate) fn expiry(value: &str) -> Checked {
         value,
         "log files expire after a whole number of days from 1 on, or `never`",
     )
+}
+
+/// How many of something: one at least.
+pub(crate) fn count<N: FromStr + PartialOrd + From<u8>>(value: &str) -> Result<N, String> {
+    let count = value.parse().ok().filter(|count| *count >= N::from(1));
+    count.ok_or_else(|| "use a whole number from 1 on".to_owned())
 }
 
 /// A region's code, as in an endpoint's host name.

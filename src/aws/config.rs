@@ -3,6 +3,7 @@
 //! What the SDK would panic on (retry variables) or does not know (`AWS_CA_BUNDLE`, `--profile` before key
 //! variables) is dealt with here, before it loads.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet};
@@ -75,15 +76,29 @@ pub(super) async fn load(options: &Options) -> anyhow::Result<SdkConfig> {
     {
         loader = loader.http_client(client_trusting(&path)?);
     }
-    let config = loader.load().await;
-    match config.endpoint_url().map(names::endpoint_url) {
-        Some(Err(rule)) => Err(Usage::new(
-            format!("AWS_ENDPOINT_URL cannot be used: {rule}"),
-            "correct or unset it",
-        )
-        .into()),
-        _ => Ok(config),
+    check_addresses(&profiles)?;
+    Ok(loader.load().await)
+}
+
+/// The addresses that the environment and the profile name, for all services or for one: the SDK refuses a bad one only
+/// when it is called.
+fn check_addresses(profiles: &ProfileSet) -> Result<(), Usage> {
+    let text = |part: OsString| part.into_string().ok();
+    let variables = std::env::vars_os()
+        .filter_map(|(name, url)| Some((text(name)?, text(url)?)))
+        .filter(|(name, url)| name.starts_with("AWS_ENDPOINT_URL") && !url.is_empty());
+    let of_profile = profiles.get("endpoint_url");
+    let of_profile =
+        of_profile.map(|url| ("the profile's `endpoint_url`".to_owned(), url.to_owned()));
+    for (name, url) in variables.chain(of_profile) {
+        names::endpoint_url(&url).map_err(|rule| {
+            Usage::new(
+                format!("{name} cannot be used: {rule}"),
+                "correct or unset it",
+            )
+        })?;
     }
+    Ok(())
 }
 
 /// S3 behind an address of the caller's own (a simulator, a proxy) is reached by path: `bucket.127.0.0.1` is no host.

@@ -6,14 +6,6 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::{CallError, Fault, Options};
 
-/// The first call failed because of the credentials; the hint knows the profile.
-#[derive(Debug, thiserror::Error)]
-#[error("{error}")]
-pub(crate) struct BadCredentials {
-    pub error: CallError,
-    pub hint: String,
-}
-
 /// Codes by which AWS rejects the credentials themselves, whatever the service.
 const REJECTED: &[&str] = &[
     "AuthFailure",
@@ -35,13 +27,14 @@ impl CallError {
     }
 }
 
-/// Adds the way out to a failed first call, if it is the credentials that failed.
-pub(super) async fn credentials(error: CallError, options: &Options) -> anyhow::Error {
-    if !error.is_about_credentials() {
-        return error.into();
+/// The way out of a failure, if it is the credentials that failed.
+pub(crate) async fn credentials_hint(error: &anyhow::Error, options: &Options) -> Option<String> {
+    let call = error.downcast_ref::<CallError>()?;
+    if call.is_about_credentials() {
+        Some(hint(call, options).await)
+    } else {
+        None
     }
-    let hint = hint(&error, options).await;
-    BadCredentials { error, hint }.into()
 }
 
 async fn hint(error: &CallError, options: &Options) -> String {

@@ -14,7 +14,7 @@ use aws_config::{Region, SdkConfig};
 
 pub(crate) use call::{CallError, Fault, optional};
 pub(crate) use config::Options;
-pub(crate) use hints::BadCredentials;
+pub(crate) use hints::credentials_hint;
 pub(crate) use pace::LOOKUP_PACE;
 pub(crate) use retry::{Limit, Patience, concurrent_change};
 pub(crate) use unread::Unread;
@@ -116,17 +116,13 @@ impl Aws {
 
     async fn identify(&mut self, options: &Options) -> anyhow::Result<()> {
         let sts = aws_sdk_sts::Client::new(&self.config);
-        let caller = match self
+        let caller = self
             .call(
                 "sts:GetCallerIdentity",
                 "the caller",
                 sts.get_caller_identity().send(),
             )
-            .await
-        {
-            Ok(caller) => caller,
-            Err(error) => return Err(hints::credentials(error, options).await),
-        };
+            .await?;
         self.account = caller.account.unwrap_or_default();
         let arn = caller.arn.unwrap_or_default();
         if let Some(partition) = arn.split(':').nth(1) {

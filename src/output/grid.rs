@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use textwrap::{Options, WordSplitter};
+
 use crate::terminal::{Page, Tone, clean};
 
 /// A column: its title, and the least width that is worth having.
@@ -94,20 +96,13 @@ impl Grid {
     }
 
     fn begin(&mut self, page: &mut Page, rows: &[Vec<Cell>]) -> Vec<usize> {
-        let natural = |(at, column): (usize, &Column)| {
-            let widest = rows
-                .iter()
-                .filter_map(|row| row.get(at))
-                .map(Cell::width)
-                .max();
-            widest
-                .unwrap_or(0)
-                .max(column.least)
-                .max(column.title.len())
-        };
-        let mut widths: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
+        let needs = self.columns.iter().enumerate();
+        let needs: Vec<Need> = needs
+            .map(|(at, column)| Need::of(column, rows.iter().filter_map(|row| row.get(at))))
+            .collect();
+        let mut widths: Vec<usize> = needs.iter().map(|need| need.wished).collect();
         if let Some(terminal) = self.terminal {
-            let narrowed = narrowed(&widths, &self.columns, terminal);
+            let narrowed = narrowed(&needs, &self.columns, terminal);
             // So many columns are read more easily in long lines, as in a pipe.
             self.terminal = self.terminal.filter(|_| narrowed.is_some());
             widths = narrowed.unwrap_or(widths);
@@ -123,18 +118,46 @@ impl Grid {
     }
 }
 
-/// Takes from the widest columns until the table fits; `None` where it cannot.
-fn narrowed(widths: &[usize], columns: &[Column], terminal: usize) -> Option<Vec<usize>> {
-    let mut widths = widths.to_vec();
+/// The widths that a column could do with.
+struct Need {
+    /// With room for rows to come.
+    wished: usize,
+    /// With no cell wrapped.
+    cells: usize,
+    /// With no word broken.
+    words: usize,
+}
+
+impl Need {
+    fn of<'c>(column: &Column, cells: impl Iterator<Item = &'c Cell> + Clone) -> Self {
+        let words = cells.clone().flat_map(|cell| cell.text.split(' '));
+        let title = column.title.len().max(NARROWEST);
+        let cells = cells.map(Cell::width).max().unwrap_or(0);
+        Self {
+            wished: cells.max(column.least).max(column.title.len()),
+            cells: cells.max(title),
+            words: words.map(width_of).max().unwrap_or(0).max(title),
+        }
+    }
+}
+
+/// Takes from columns until the table fits: first the room for rows to come, then from cells that wrap between words,
+/// then from the widest; `None` where it cannot fit.
+fn narrowed(needs: &[Need], columns: &[Column], terminal: usize) -> Option<Vec<usize>> {
+    let mut widths: Vec<usize> = needs.iter().map(|need| need.wished).collect();
     let gaps = GAP * widths.len().saturating_sub(1);
     while widths.iter().sum::<usize>() + gaps > terminal {
-        let breakable = widths.iter_mut().zip(columns);
-        let breakable = breakable.filter(|(_, column)| !column.whole);
-        let widest = breakable.map(|(width, _)| width).max()?;
-        if *widest <= NARROWEST {
+        let spare = |at: &usize| {
+            let (width, need) = (widths[*at], &needs[*at]);
+            let above = |need: usize| width.saturating_sub(need);
+            (above(need.cells), above(need.words), width)
+        };
+        let breakable = (0..widths.len()).filter(|at| !columns[*at].whole);
+        let widest = breakable.max_by_key(spare)?;
+        if widths[widest] <= NARROWEST {
             return None;
         }
-        *widest -= 1;
+        widths[widest] -= 1;
     }
     Some(widths)
 }
@@ -148,7 +171,11 @@ fn put_row(page: &mut Page, row: &[Cell], widths: &[usize], wraps: bool) {
     let cells: Vec<Vec<Cow<'_, str>>> = row
         .iter()
         .zip(widths)
-        .map(|(cell, width)| textwrap::wrap(&cell.text, *width))
+        .map(|(cell, width)| {
+            // An id is not a word that could be divided at its hyphens.
+            let options = Options::new(*width).word_splitter(WordSplitter::NoHyphenation);
+            textwrap::wrap(&cell.text, options)
+        })
         .collect();
     let height = cells.iter().map(Vec::len).max().unwrap_or(0);
     for number in 0..height {

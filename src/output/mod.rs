@@ -34,7 +34,7 @@ use serde_json::Value;
 
 use crate::error::{Exit, Usage};
 use crate::explain::Explanation;
-use crate::terminal::{Page, Tone, stdout_columns, to_stderr};
+use crate::terminal::{Page, Progress, Tone, stdout_columns, to_stderr};
 
 pub(crate) use question::is_yes;
 
@@ -70,6 +70,8 @@ pub(crate) struct Output {
     /// Times in UTC instead of the person's zone.
     pub utc: bool,
     pub quiet: bool,
+    /// What is said meanwhile, on stderr.
+    pub progress: Progress,
 }
 
 impl Output {
@@ -105,13 +107,13 @@ impl Output {
     /// # Errors
     /// A failed write.
     fn stream(&self, text: &[u8]) -> anyhow::Result<ControlFlow<()>> {
-        let written = match self.format {
+        let written = || match self.format {
             Format::Text => write_to(anstream::stdout().lock(), text),
             // Data has no colours that would have to be taken out.
             Format::Json | Format::Ndjson => write_to(io::stdout().lock(), &json::inert(text)),
             Format::Csv => write_to(io::stdout().lock(), text),
         };
-        match written {
+        match self.progress.aside(written) {
             Ok(()) => Ok(ControlFlow::Continue(())),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
             Err(error) => Err(error.into()),
@@ -149,18 +151,18 @@ impl Output {
     /// Says something to the person; `--quiet` silences it.
     pub(crate) fn say(&self, write: impl FnOnce(&mut Page)) {
         if !self.quiet {
-            to_stderr(write);
+            self.tell(write);
         }
     }
 
     /// Says what a question is about, even under `--quiet`.
     pub(crate) fn tell(&self, write: impl FnOnce(&mut Page)) {
-        to_stderr(write);
+        self.progress.aside(|| to_stderr(write));
     }
 
     /// A failure: what was attempted, why it failed, what to do.
     pub(crate) fn failure(&self, explanation: &Explanation) {
-        to_stderr(|page| {
+        self.tell(|page| {
             page.labelled(Tone::Bad, "error", &explanation.message);
             if let Some(cause) = &explanation.cause {
                 page.labelled(Tone::Warn, "cause", cause);

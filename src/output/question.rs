@@ -1,12 +1,12 @@
 //! Questions to the person at the terminal. Anything but a clear answer is no.
 
 use super::Output;
-use crate::terminal::{Tone, to_stderr};
+use crate::terminal::Tone;
 
 impl Output {
     /// Asks and answers what was typed, without spaces around it. The end of input is an empty answer.
     pub(crate) async fn ask(&self, question: &str) -> String {
-        to_stderr(|page| {
+        self.tell(|page| {
             page.put(Tone::Strong, question).plain(" ");
         });
         let read = || {

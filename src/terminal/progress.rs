@@ -1,7 +1,8 @@
 //! What is going on at the moment: on a terminal only, and gone when it is over. Warnings stay.
 
 use std::collections::HashSet;
-use std::io::{IsTerminal, stderr};
+use std::fs;
+use std::io::{IsTerminal, stderr, stdout};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Tone, to_stderr};
 
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Progress {
     bars: MultiProgress,
     shown: bool,
@@ -23,7 +24,7 @@ const TICK: Duration = Duration::from_millis(100);
 impl Progress {
     pub(crate) fn new(quiet: bool) -> Self {
         Self {
-            shown: !quiet && stderr().is_terminal(),
+            shown: !quiet && stderr().is_terminal() && !is_piped(),
             quiet,
             ..Self::default()
         }
@@ -53,6 +54,11 @@ impl Progress {
         }
     }
 
+    /// Does something that writes to the terminal: the lines of progress make way for it.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bars.suspend(write)
+    }
+
     /// Says, once, what the command is waiting for.
     pub(crate) fn waiting(&self, what: &str) {
         self.once(&format!("waiting for {what} …"));
@@ -72,7 +78,7 @@ impl Progress {
     /// Says how it goes.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.bars.suspend(|| {
+            self.aside(|| {
                 to_stderr(|page| {
                     page.put(Tone::Faint, text).end();
                 });
@@ -81,10 +87,16 @@ impl Progress {
     }
 
     pub(crate) fn warning(&self, text: &str) {
-        self.bars.suspend(|| {
+        self.aside(|| {
             to_stderr(|page| {
                 page.labelled(Tone::Warn, "warning", text);
             });
         });
     }
+}
+
+/// Results go to somebody who may write to this terminal, and would do so between the lines of progress.
+fn is_piped() -> bool {
+    let is_file = || fs::metadata("/dev/stdout").is_ok_and(|stdout| stdout.is_file());
+    !stdout().is_terminal() && !is_file()
 }

@@ -63,7 +63,27 @@ fn credentials_that_end_during_the_command_exit_with_4() {
     world
         .ecrmon(["setup", "--yes"])
         .exits(4)
-        .says("the credentials ended during the command");
+        .says("hint: the credentials have expired: renew them");
+}
+
+#[test]
+fn a_read_that_asks_nobody_who_it_is_knows_the_way_out_too() {
+    let world = World::new();
+    world
+        .command()
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .args(["events", "--source", "history"])
+        .run()
+        .exits(4)
+        .says("hint: set AWS_ACCESS_KEY_ID");
+    world
+        .command()
+        .env("AWS_ACCESS_KEY_ID", "INVALIDKEY00000000")
+        .args(["events", "--source", "history"])
+        .run()
+        .exits(4)
+        .says("hint: AWS does not accept these keys");
 }
 
 #[test]
@@ -242,4 +262,21 @@ fn a_process_may_provide_the_credentials() {
         .run()
         .exits(4)
         .says("no usable AWS credentials");
+}
+
+#[test]
+fn an_address_that_is_none_exits_with_2_before_any_call() {
+    let world = World::new();
+    for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDTRAIL"] {
+        world
+            .command()
+            .env(variable, "nonsense")
+            .args(["events"])
+            .run()
+            .exits(2)
+            .says(&format!(
+                "{variable} cannot be used: an address is http://HOST"
+            ));
+    }
+    assert!(world.calls().is_empty());
 }

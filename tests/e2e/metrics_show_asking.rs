@@ -284,7 +284,7 @@ fn flags_that_make_no_sense_are_refused_before_any_call() {
         ("quota", &["--stat", "Sum"], "no statistic to choose"),
         ("pulls", &["--stat", "most"], "a percentile such as `p99`"),
         ("pulls", &["--period", "90s"], "use whole minutes"),
-        ("pulls", &["--top", "0"], "1.."),
+        ("pulls", &["--top", "0"], "use a whole number from 1 on"),
         (
             "pulls",
             &["--top", "51", "--png", "a.png"],

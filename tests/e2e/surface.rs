@@ -113,8 +113,8 @@ fn illegal_names_and_numbers_are_refused_before_any_call() {
         ("--attach", "a b", "a trail's name"),
         ("--account", "1234", "twelve digits"),
         ("--region", "EU West", "such as eu-west-1"),
-        ("--timeout", "0", "1.."),
-        ("--max-attempts", "0", "1.."),
+        ("--timeout", "0", "use a whole number from 1 on"),
+        ("--max-attempts", "0", "use a whole number from 1 on"),
         ("--output", "xml", "ndjson"),
         ("--color", "sometimes", "never"),
     ];

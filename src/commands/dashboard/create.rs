@@ -94,7 +94,7 @@ impl Create {
             None => {
                 verify(
                     async || wanted.plan(false, &aws).await,
-                    put_next,
+                    |page| put_next(page, &wanted.name),
                     context,
                     &aws,
                 )
@@ -172,9 +172,10 @@ fn print_body(made_of: &Content, words: Page, context: &Context) -> anyhow::Resu
     Ok(Exit::Done)
 }
 
-fn put_next(page: &mut Page) {
+fn put_next(page: &mut Page, name: &str) {
     page.end().line("The dashboard is made. Next:");
-    for command in ["ecrmon dashboard show", "ecrmon dashboard open"] {
+    for command in ["show", "open"] {
+        let command = format!("ecrmon dashboard {command} {name}");
         page.plain("  ").put(Tone::Good, command).end();
     }
 }

@@ -19,7 +19,6 @@ use crate::events::{
     regions,
 };
 use crate::resources::trails;
-use crate::terminal::Progress;
 
 /// What to do with a source that does not have all of the time asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +219,7 @@ impl<'c> Opener<'c> {
 
     /// A local archive is read without region and credentials.
     async fn archive(&self, query: &Query, gaps: Gaps) -> anyhow::Result<Archive> {
-        let progress = Progress::new(self.context.output.quiet);
+        let progress = self.context.output.progress.clone();
         let mut places = self.places.archive.clone();
         let mut recorded = Recorded::UNKNOWN;
         if places.is_empty() {

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use super::rows::Wish;
 use crate::error::Usage;
 use crate::events::{Dimension, Order};
+use crate::names;
 
 /// How to show it.
 #[derive(Debug, Args)]
@@ -29,7 +30,7 @@ pub(crate) struct View {
     raw: bool,
 
     /// Stop after so many rows
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = names::count::<u64>)]
     limit: Option<u64>,
 
     /// Show the oldest first

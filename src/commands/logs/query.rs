@@ -89,8 +89,13 @@ async fn answer(insights: &Insights, query: &str, window: Window) -> anyhow::Res
 }
 
 fn summary(answer: &Answer) -> String {
+    let rows = if answer.rows.len() == 1 {
+        "row"
+    } else {
+        "rows"
+    };
     format!(
-        "{} rows of {} records that matched; {}",
+        "{} {rows} of {} records that matched; {}",
         answer.rows.len(),
         answer.matched,
         cost(answer.scanned)

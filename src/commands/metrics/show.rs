@@ -12,6 +12,7 @@ use crate::error::{Exit, Usage};
 use crate::metrics::history::{self, History, Question};
 use crate::metrics::topic::{By, Topic};
 use crate::metrics::{period, picture};
+use crate::names;
 use crate::output::chart::periods_in;
 use crate::output::history::{HistoryChart, columns};
 use crate::output::picture::Target;
@@ -68,7 +69,7 @@ pub(crate) struct Show {
     stat: Option<String>,
 
     /// Draw the N busiest series; the others are counted, and complete in JSON and CSV
-    #[arg(long, value_name = "N", default_value = TOP, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value = TOP, value_parser = names::count::<u16>)]
     top: u16,
 
     /// Have CloudWatch draw a PNG into this file instead, `-` for stdout; a PNG that is there is replaced, other files are not

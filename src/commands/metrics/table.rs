@@ -7,6 +7,7 @@ use crate::commands::flags::{Repositories, Times};
 use crate::context::Context;
 use crate::error::Exit;
 use crate::metrics::table::{self, Sort};
+use crate::names;
 use crate::output::registry::{Asked, RegistryTable};
 
 /// Where the pulls begin that are counted, if nobody says.
@@ -24,7 +25,7 @@ pub(crate) struct Table {
     sort: Sort,
 
     /// Show only the first N repositories; the last line still counts all
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = names::count::<u32>)]
     top: Option<u32>,
 
     /// Show all columns, however narrow the terminal

@@ -37,9 +37,25 @@ pub(super) struct Shortfalls(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// By action: what its first denial says. A permission that is missing is said once, not for each repository.
-    denied: BTreeMap<&'static str, String>,
+    /// By action. A permission that is missing is said once, not for each repository.
+    denied: BTreeMap<&'static str, Denial>,
     others: Vec<Shortfall>,
+}
+
+struct Denial {
+    /// What the first one said.
+    reason: String,
+    /// How many there were.
+    times: usize,
+}
+
+impl Denial {
+    fn into_reason(self) -> String {
+        match self.times {
+            1 => self.reason,
+            times => format!("{} (refused {times} times in all)", self.reason),
+        }
+    }
 }
 
 impl Shortfalls {
@@ -75,8 +91,11 @@ impl Shortfalls {
     fn note(&self, repository: &str, error: &CallError) {
         if error.is_denied() {
             self.with(|inner| {
-                let denied = inner.denied.entry(error.action);
-                denied.or_insert_with(|| error.to_string());
+                let denial = inner.denied.entry(error.action).or_insert_with(|| Denial {
+                    reason: error.to_string(),
+                    times: 0,
+                });
+                denial.times += 1;
             });
         } else {
             self.say(repository, error.to_string());
@@ -88,7 +107,8 @@ impl Shortfalls {
         let Inner { denied, mut others } =
             self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         others.sort_by(|one, other| one.repository.cmp(&other.repository));
-        let denied = denied.into_values().map(Shortfall::of_all);
+        let denied = denied.into_values().map(Denial::into_reason);
+        let denied = denied.map(Shortfall::of_all);
         denied.chain(others).collect()
     }
 
