@@ -304,3 +304,14 @@ fn the_source_that_tells_first_is_followed_and_an_archive_never_is() {
         .says("this source tells nothing of what happens from now on")
         .says("hint: follow `--source history` or `--source logs`");
 }
+
+#[test]
+fn a_log_group_is_followed_although_the_state_of_its_trail_is_hidden() {
+    let world = world_holding(&["a"]);
+    world.inject(Fault::access_denied("GetTrailStatus|LookupEvents"));
+    let mut terminal = follow(&world, "");
+    terminal.awaits("following by Live Tail");
+    deliver(&world, &["a"]);
+    terminal.awaits("team/a");
+    shows_once(terminal, &["a"]);
+}

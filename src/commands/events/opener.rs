@@ -13,7 +13,7 @@ use crate::aws::Aws;
 use crate::context::Context;
 use crate::coverage::Known;
 use crate::error::{Exit, Refusal, Usage};
-use crate::events::choice::{self, Kind, may_pass_over, without_gap};
+use crate::events::choice::{self, Gap, Kind, may_pass_over, without_gap};
 use crate::events::{
     Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Recorded, Source, athena,
     regions,
@@ -125,7 +125,14 @@ impl<'c> Opener<'c> {
             vec![Kind::Logs, Kind::History]
         };
         for (number, kind) in kinds.iter().enumerate() {
-            match self.open(*kind, query, gaps).await {
+            let opened = match self.open(*kind, query, gaps).await {
+                // What is to come is there in any case.
+                Err(error) if error.downcast_ref() == Some(&Gap::Unknown) => {
+                    self.open(*kind, query, Gaps::Read).await
+                }
+                opened => opened,
+            };
+            match opened {
                 Err(error) if number + 1 < kinds.len() && self.may_pass_over(&error) => {}
                 sources => {
                     let follows: Option<Vec<_>> = sources?.into_iter().map(following).collect();
