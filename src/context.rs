@@ -20,13 +20,7 @@ impl Context {
     /// # Errors
     /// Those of [`Aws::connect`]; [`Usage`] where several regions were named.
     pub(crate) async fn connect(&self) -> anyhow::Result<Aws> {
-        if self.regions.len() > 1 {
-            return Err(Usage::new(
-                "this command acts in one region",
-                "name one with `--region`; `ecrmon events` reads several",
-            )
-            .into());
-        }
+        self.one_region()?;
         let aws = Aws::connect(
             &self.options,
             self.output.progress.clone(),
@@ -43,6 +37,18 @@ impl Context {
             page.put(Tone::Faint, who).end().end();
         });
         Ok(aws)
+    }
+
+    /// # Errors
+    /// [`Usage`] where several regions were named.
+    pub(crate) fn one_region(&self) -> Result<(), Usage> {
+        if self.regions.len() > 1 {
+            return Err(Usage::new(
+                "this command acts in one region",
+                "name one with `--region`; `ecrmon events` reads several",
+            ));
+        }
+        Ok(())
     }
 
     /// Finds region and settings for reads. No call is made, but where `--account` demands an account: that is asked

@@ -20,6 +20,24 @@ pub(crate) enum Exit {
     Interrupted = 130,
 }
 
+/// What tells most of a command comes last.
+const BY_WEIGHT: [Exit; 7] = [
+    Exit::Done,
+    Exit::Incomplete,
+    Exit::Drift,
+    Exit::Failure,
+    Exit::Usage,
+    Exit::Credentials,
+    Exit::Interrupted,
+];
+
+impl Exit {
+    /// How a command ends of which several parts ended, each in its way.
+    pub(crate) fn worst(exits: impl Iterator<Item = Self>) -> Option<Self> {
+        exits.max_by_key(|exit| BY_WEIGHT.iter().position(|known| known == exit))
+    }
+}
+
 /// The command line, the environment or a choice is not usable as it is.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

@@ -5,7 +5,7 @@ use globset::Glob;
 use jiff::Timestamp;
 
 use crate::error::Usage;
-use crate::events::{Patterns, Window, parse_glob};
+use crate::events::{Globs, Patterns, Window};
 use crate::metrics::registry::Selection;
 use crate::names;
 use crate::settings::{Choices, DEFAULT_TRAIL};
@@ -180,8 +180,8 @@ impl ExistingTrails {
 #[derive(Debug, Args)]
 pub(crate) struct Repositories {
     /// Only these repositories, such as `team-*/api`; may be repeated [default: all]
-    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
-    repo: Vec<Glob>,
+    #[arg(long, value_name = "GLOB", value_parser = Globs::parse)]
+    repo: Vec<Globs>,
 }
 
 impl Repositories {
@@ -189,14 +189,14 @@ impl Repositories {
     /// [`Usage`] for patterns that are too large together.
     pub(crate) fn selection(&self) -> Result<Selection, Usage> {
         Ok(Selection {
-            repositories: patterns(&self.repo)?,
+            repositories: patterns(self.repo.iter().flat_map(Globs::iter))?,
         })
     }
 }
 
 /// # Errors
 /// [`Usage`] for patterns that are too large together.
-pub(crate) fn patterns(globs: &[Glob]) -> Result<Patterns, Usage> {
+pub(crate) fn patterns<'g>(globs: impl IntoIterator<Item = &'g Glob>) -> Result<Patterns, Usage> {
     Patterns::new(globs)
         .map_err(|error| Usage::new(error.to_string(), "use fewer or shorter patterns"))
 }

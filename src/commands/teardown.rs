@@ -54,7 +54,7 @@ impl Teardown {
             typed: Some(trail),
         };
         let exit = writes::carry_out(planned, self.writes, context, &aws).await?;
-        if matches!(exit, Some(Exit::Failure | Exit::Interrupted)) {
+        if exit.is_some_and(|exit| !matches!(exit, Exit::Done | Exit::Drift)) {
             context
                 .output
                 .say(|page| say_names(page, &survey.settings, &aws));

@@ -138,10 +138,7 @@ fn failure(outcome: &Outcome, output: &Output) -> Option<Exit> {
     for explanation in &explanations {
         output.failure(explanation);
     }
-    let exit = explanations
-        .iter()
-        .map(|explanation| explanation.exit)
-        .max_by_key(|exit| *exit as u8)?;
+    let exit = Exit::worst(explanations.iter().map(|explanation| explanation.exit))?;
     output.say(|page| {
         page.line("Run the same command again to go on from here.");
     });

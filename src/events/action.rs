@@ -48,7 +48,7 @@ const CALLS: &[(&str, Action)] = &[
     ("PutImage", Push),
     ("BatchGetImage", Pull),
     ("GetDownloadUrlForLayer", Pull),
-    ("BatchDeleteImage", Delete),
+    (DELETION, Delete),
     ("PolicyExecutionEvent", Expire),
     ("UpdateImageStorageClass", Storage),
     ("ImageActivationEvent", Storage),
@@ -89,6 +89,9 @@ const CALLS: &[(&str, Action)] = &[
     ("TagResource", Tags),
     ("UntagResource", Tags),
 ];
+
+/// This call succeeds even where all fails that it was asked for: its answer tells what failed.
+pub(super) const DELETION: &str = "BatchDeleteImage";
 
 /// Verbs of calls that change nothing.
 const LOOKS: [&str; 5] = ["Describe", "List", "Get", "BatchGet", "BatchCheck"];

@@ -1,5 +1,6 @@
 //! Counting calls by what people ask about. Which rows are shown how is no matter of this file.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
@@ -34,7 +35,8 @@ pub(crate) struct Counted {
 pub(crate) struct Counts {
     by: Vec<Dimension>,
     zone: TimeZone,
-    calls: HashMap<Vec<Key>, u64>,
+    rows: HashMap<Vec<Key>, u64>,
+    calls: u64,
 }
 
 /// `since` puts hours and days into order: their texts are not, where a clock is set back.
@@ -87,7 +89,8 @@ impl Counts {
         Self {
             by: by.to_vec(),
             zone,
-            calls: HashMap::new(),
+            rows: HashMap::new(),
+            calls: 0,
         }
     }
 
@@ -108,8 +111,9 @@ impl Counts {
                 })
                 .collect();
         }
+        self.calls += calls;
         for row in rows {
-            *self.calls.entry(row).or_default() += calls;
+            *self.rows.entry(row).or_default() += calls;
         }
     }
 
@@ -135,14 +139,20 @@ impl Counts {
             .unwrap_or_default()
     }
 
-    /// The most calls first, or the earliest hour or day where they are counted by time.
+    /// All that were counted; the rows have more together where calls have several images.
+    pub(crate) fn calls(&self) -> u64 {
+        self.calls
+    }
+
+    /// The most calls first, or the earliest hours and days where they are counted by time.
     pub(crate) fn into_rows(self) -> Vec<Counted> {
-        let by_time = self.by.iter().position(|dimension| dimension.is_time());
-        let mut rows: Vec<_> = self.calls.into_iter().collect();
+        let is_time = |at: &usize| self.by[*at].is_time();
+        let times: Vec<usize> = (0..self.by.len()).filter(is_time).collect();
+        let mut rows: Vec<_> = self.rows.into_iter().collect();
         rows.sort_by(|(one, calls), (other, other_calls)| {
-            let of_time = by_time.map(|at| one[at].cmp(&other[at]));
-            of_time
-                .unwrap_or(std::cmp::Ordering::Equal)
+            let of_times = times.iter().map(|at| one[*at].cmp(&other[*at]));
+            let by_time = of_times.fold(Ordering::Equal, Ordering::then);
+            by_time
                 .then(other_calls.cmp(calls))
                 .then_with(|| one.cmp(other))
         });
@@ -220,6 +230,16 @@ mod tests {
                 (vec!["2026-10-25T02:00+01:00".to_owned()], 2),
             ]
         );
+    }
+
+    #[test]
+    fn rows_are_in_the_order_of_all_times_that_they_are_counted_by() {
+        let events =
+            ["10:00", "11:00", "11:30"].map(|clock| at(&format!("2026-10-25T{clock}:00Z")));
+        let by = [Dimension::Day, Dimension::Hour];
+        let rows = rows(&by, TimeZone::UTC, &events);
+        let calls: Vec<_> = rows.into_iter().map(|(_, calls)| calls).collect();
+        assert_eq!(calls, [1, 2]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::action::Action;
 use super::event::{Event, Image};
@@ -40,13 +40,17 @@ pub(crate) struct Patterns {
 }
 
 impl Patterns {
-    pub(crate) fn new(globs: &[Glob]) -> Result<Self, globset::Error> {
+    pub(crate) fn new<'g>(
+        globs: impl IntoIterator<Item = &'g Glob>,
+    ) -> Result<Self, globset::Error> {
         let mut set = GlobSetBuilder::new();
+        let mut texts = Vec::new();
         for glob in globs {
             set.add(glob.clone());
+            texts.push(glob.glob().to_owned());
         }
         Ok(Self {
-            texts: globs.iter().map(|glob| glob.glob().to_owned()).collect(),
+            texts,
             globs: set.build()?,
         })
     }
@@ -69,22 +73,6 @@ impl Patterns {
     pub(crate) fn admit(&self, text: Option<&str>) -> bool {
         self.is_empty() || text.is_some_and(|text| self.globs.is_match(text))
     }
-}
-
-/// Reads one pattern.
-///
-/// # Errors
-/// A text that says what is wrong with it.
-pub(crate) fn parse_glob(text: &str) -> Result<Glob, String> {
-    GlobBuilder::new(text)
-        .literal_separator(false)
-        .build()
-        .map_err(|error| {
-            format!(
-                "{}; the wildcards are `*`, `?`, `[abc]` and `{{a,b}}`",
-                error.kind()
-            )
-        })
 }
 
 impl Filter {

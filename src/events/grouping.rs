@@ -222,6 +222,48 @@ mod tests {
     }
 
     #[test]
+    fn calls_that_only_look_are_told_by_their_names() {
+        let names = ["ListImages", "DescribeImages", "ListImages"];
+        let events = (0..).zip(names);
+        let events = events.map(|(second, name)| call(second, name, "anna", None));
+        assert_eq!(told(events), [(Action::Read, 2, 2), (Action::Read, 1, 1)]);
+    }
+
+    #[test]
+    fn time_and_tag_are_those_of_the_latest_push_in_either_direction() {
+        let layer = call(60, "UploadLayerPart", "ci", None);
+        let mut manifest = call(61, "PutImage", "ci", None);
+        manifest.images = vec![Image {
+            tag: None,
+            digest: Some("sha256:0a".into()),
+        }];
+        let pushes = [("v9", 54), ("v10", 62)];
+        let pushes = pushes.map(|(tag, second)| call(second, "PutImage", "ci", Some(tag)));
+        let [first, second] = pushes;
+        let mut events = vec![first, layer, manifest, second];
+        for _ in ["the oldest first", "the newest first"] {
+            let mut grouping = Grouping::default();
+            assert!(grouping.take(events.clone()).is_empty());
+            let operation = grouping.finish().pop().expect("an operation");
+            assert_eq!(operation.event.time, Timestamp::from_second(62).ok());
+            assert_eq!(operation.event.tag(), Some("v10"));
+            assert_eq!((operation.calls, operation.event.images.len()), (4, 3));
+            events.reverse();
+        }
+    }
+
+    #[test]
+    fn calls_that_say_different_things_are_told_apart() {
+        let moved = |second, class: &str| {
+            let mut event = call(second, "UpdateImageStorageClass", "anna", Some("v1"));
+            event.set(Fact::Detail, class);
+            event
+        };
+        let events = [moved(0, "ARCHIVE"), moved(1, "STANDARD")];
+        assert_eq!(told(events), [(Action::Storage, 1, 1); 2]);
+    }
+
+    #[test]
     fn an_operation_that_is_complete_waits_for_those_that_began_before_it() {
         let mut grouping = Grouping::default();
         let push = call(0, "PutImage", "ci", Some("v1"));

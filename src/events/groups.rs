@@ -42,8 +42,14 @@ const OWNER: [&str; 4] = [
     RESOURCES,
 ];
 
-/// The one list among the fields; as JSON.
+/// Whether a call failed, and how.
+const ERROR: [&str; 4] = ["errorCode", "eventName", FAILURES, DELETED];
+
+/// The lists among the fields; as JSON.
+pub(super) const LISTS: [&str; 3] = [RESOURCES, FAILURES, DELETED];
 pub(super) const RESOURCES: &str = "resources";
+pub(super) const FAILURES: &str = "responseElements.failures";
+pub(super) const DELETED: &str = "responseElements.imageIds";
 /// The one truth value.
 pub(super) const READ_ONLY: &str = "readOnly";
 /// When; not a field to group by as it is.
@@ -74,7 +80,7 @@ pub(super) fn fields(query: &Query, by: &[Dimension]) -> Option<Vec<&'static str
     let needed: [(bool, &[&'static str]); 8] = [
         (needs_name || read_only.is_some(), &["eventName"]),
         (read_only.is_some(), &[READ_ONLY]),
-        (has(Dimension::Error) || *errors, &["errorCode"]),
+        (has(Dimension::Error) || *errors, &ERROR),
         (!addresses.is_empty(), &["sourceIPAddress"]),
         (!regions.is_empty(), &["awsRegion"]),
         (
@@ -151,7 +157,7 @@ impl Group {
 }
 
 fn value_of(path: &str, value: &str) -> Value {
-    if path == RESOURCES {
+    if LISTS.contains(&path) {
         serde_json::from_str(value).unwrap_or_default()
     } else {
         value.into()

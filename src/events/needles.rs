@@ -5,6 +5,7 @@
 //! record as it is; and no language quotes them, so nothing that a person types can break out of a literal.
 
 use super::filter::{Filter, Patterns};
+use super::glob::Reader;
 
 /// Texts all of which must be there.
 pub(super) type All<'a> = Vec<&'a str>;
@@ -108,46 +109,6 @@ fn runs(glob: &str) -> All<'_> {
     }
     runs.extend(start.map(|begun| &glob[begun..]));
     runs
-}
-
-/// Where in a glob a character stands: outside of `[…]` and `{…}`, and not behind a `\`, it means itself.
-#[derive(Default)]
-struct Reader {
-    depth: usize,
-    class: Option<ClassStart>,
-    escaped: bool,
-}
-
-/// A `]` right after `[`, `[!` or `[^` belongs to the class.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ClassStart {
-    Open,
-    Negated,
-    Past,
-}
-
-impl Reader {
-    fn is_literal(&mut self, character: char) -> bool {
-        if let Some(class) = self.class {
-            self.class = match (class, character) {
-                (ClassStart::Open, '!' | '^') => Some(ClassStart::Negated),
-                (ClassStart::Past, ']') => None,
-                _ => Some(ClassStart::Past),
-            };
-            return false;
-        }
-        if std::mem::take(&mut self.escaped) {
-            return false;
-        }
-        match character {
-            '\\' => self.escaped = true,
-            '[' => self.class = Some(ClassStart::Open),
-            '{' => self.depth += 1,
-            '}' => self.depth = self.depth.saturating_sub(1),
-            _ => return self.depth == 0,
-        }
-        false
-    }
 }
 
 #[cfg(test)]

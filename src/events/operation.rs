@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::action::Action;
-use super::event::{Event, Fact, Image};
+use super::event::{Event, Image};
 
 /// One or more calls that belong together.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +26,8 @@ pub(crate) struct Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Kinship<'e> {
     action: Action,
+    /// AWS's name of the calls; that of pushes and pulls, which are made of several, does not matter.
+    call: Option<&'e str>,
     account: Option<&'e str>,
     region: Option<&'e str>,
     owner: Option<&'e str>,
@@ -33,6 +35,7 @@ pub(super) struct Kinship<'e> {
     principal: Option<&'e str>,
     principal_arn: Option<&'e str>,
     error_code: Option<&'e str>,
+    detail: Option<&'e str>,
 }
 
 impl<'e> Kinship<'e> {
@@ -43,9 +46,11 @@ impl<'e> Kinship<'e> {
             event.action,
             Push | Pull | Delete | Expire | Login | Read | Storage
         );
+        let is_of_several = matches!(event.action, Push | Pull);
         // Without a time nothing is close to it.
         (comes_in_many && event.time.is_some()).then_some(Self {
             action: event.action,
+            call: event.event_name().filter(|_| !is_of_several),
             account: event.account(),
             region: event.region(),
             owner: event.owner(),
@@ -53,6 +58,7 @@ impl<'e> Kinship<'e> {
             principal: event.principal(),
             principal_arn: event.principal_arn(),
             error_code: event.error_code(),
+            detail: event.detail(),
         })
     }
 }
@@ -61,6 +67,8 @@ impl<'e> Kinship<'e> {
 #[derive(Debug)]
 pub(super) struct Growing {
     operation: Operation,
+    /// The image that the deciding call names first.
+    named: Option<Image>,
     images: BTreeMap<Image, u64>,
     decisive_calls: u64,
 }
@@ -69,6 +77,7 @@ impl Growing {
     pub(super) fn of(mut event: Event) -> Self {
         let images = std::mem::take(&mut event.images);
         let mut growing = Self {
+            named: named_first(&images).cloned(),
             images: BTreeMap::new(),
             decisive_calls: u64::from(event.is_decisive()),
             operation: event.into(),
@@ -78,21 +87,18 @@ impl Growing {
     }
 
     pub(super) fn add(&mut self, mut event: Event) {
-        self.count(std::mem::take(&mut event.images));
+        let images = std::mem::take(&mut event.images);
         let operation = &mut self.operation;
         operation.calls += 1;
         operation.from = operation.from.min(event.time).or(event.time);
         operation.until = operation.until.max(event.time);
-        let decides = event.is_decisive();
-        let detail = event.detail().or(operation.event.detail());
-        let detail = detail.map(str::to_owned);
-        if decides && self.decisive_calls == 0 {
+        self.decisive_calls += u64::from(event.is_decisive());
+        let named = named_first(&images);
+        if weight(&event, named) > weight(&operation.event, self.named.as_ref()) {
+            self.named = named.cloned();
             operation.event = event;
         }
-        self.decisive_calls += u64::from(decides);
-        if let Some(detail) = detail.filter(|detail| operation.event.detail() != Some(detail)) {
-            operation.event.set(Fact::Detail, &detail);
-        }
+        self.count(images);
     }
 
     fn count(&mut self, images: Vec<Image>) {
@@ -124,11 +130,24 @@ impl Growing {
             None => self.decisive_calls.max(1),
         };
         let mut images: Vec<Image> = self.images.into_keys().collect();
-        // People know an image by its tag.
-        images.sort_by_key(|image| image.tag.is_none());
+        images.sort_by_key(|image| (self.named.as_ref() != Some(image), image.tag.is_none()));
         operation.event.images = images;
         operation
     }
+}
+
+/// People know an image by its tag.
+fn named_first(images: &[Image]) -> Option<&Image> {
+    let tagged = images.iter().find(|image| image.tag.is_some());
+    tagged.or(images.first())
+}
+
+/// The call of the most weight decides, in whatever order they come: of those that name a tag, as the last one of a
+/// push and the first one of a pull do, the latest. An operation's time, tag and digest are all of that call.
+fn weight<'e>(event: &'e Event, named: Option<&Image>) -> impl PartialOrd + use<'e> {
+    let has_tag = named.is_some_and(|image| image.tag.is_some());
+    let decides = event.is_decisive();
+    (decides, has_tag, event.time, event.event_id())
 }
 
 impl From<Event> for Operation {

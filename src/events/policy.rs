@@ -3,30 +3,40 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// Whom a policy allows something.
+/// Whom a policy allows something; of several statements the widest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reach {
+    Nobody,
     NamedPrincipals,
     /// Everyone, as far as a condition lets them; what the condition means is not judged here.
     EveryoneUnderConditions,
+    /// What cannot be read may let in anyone.
+    Unknown,
     Everyone,
 }
 
 impl Reach {
-    /// Reads a policy's text; `None` for what is no policy.
-    pub(crate) fn of(policy_text: &str) -> Option<Self> {
-        let policy: Value = serde_json::from_str(policy_text).ok()?;
-        let widest = one_or_many(policy.get("Statement")?)
-            .iter()
-            .filter(|statement| statement["Effect"] == "Allow")
-            .map(of_statement)
-            .max();
-        Some(widest.unwrap_or(Self::NamedPrincipals))
+    /// Reads a policy's text.
+    pub(crate) fn of(policy_text: &str) -> Self {
+        let policy: Value = serde_json::from_str(policy_text).unwrap_or_default();
+        let Some(statements) = policy.get("Statement") else {
+            return Self::Unknown;
+        };
+        let widest = one_or_many(statements).iter().map(of_statement).max();
+        widest.unwrap_or(Self::Nobody)
     }
 }
 
 fn of_statement(statement: &Value) -> Reach {
+    match statement["Effect"].as_str() {
+        Some("Allow") => of_allow(statement),
+        Some("Deny") => Reach::Nobody,
+        _ => Reach::Unknown,
+    }
+}
+
+fn of_allow(statement: &Value) -> Reach {
     // An Allow for everyone but some is an Allow for everyone else.
     let everyone = statement.get("NotPrincipal").is_some() || is_everyone(&statement["Principal"]);
     let conditions = statement["Condition"]
@@ -73,13 +83,19 @@ mod tests {
             (json!([named, denied]), Reach::NamedPrincipals),
             (json!([named, bound]), Reach::EveryoneUnderConditions),
             (json!([bound, everyone]), Reach::Everyone),
-            (everyone, Reach::Everyone),
+            (everyone.clone(), Reach::Everyone),
             (others, Reach::Everyone),
-            (json!([]), Reach::NamedPrincipals),
+            (json!([]), Reach::Nobody),
+            (denied.clone(), Reach::Nobody),
+            (json!([bound, {"Effect": 7}]), Reach::Unknown),
+            (json!([{}, everyone]), Reach::Everyone),
+            (json!("Allow"), Reach::Unknown),
         ] {
             let text = json!({"Statement": statements}).to_string();
-            assert_eq!(Reach::of(&text), Some(reach), "{text}");
+            assert_eq!(Reach::of(&text), reach, "{text}");
         }
-        assert_eq!(Reach::of("no policy"), None);
+        for text in ["no policy", "{}", "[]"] {
+            assert_eq!(Reach::of(text), Reach::Unknown);
+        }
     }
 }

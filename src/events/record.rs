@@ -4,12 +4,13 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::action::{Action, looks};
+use super::action::{Action, DELETION, looks};
+use super::done::done;
 use super::event::{Event, Fact, Facts, Image, Words};
 use super::json::{Object, Text};
 use super::policy::Reach;
 use super::principal;
-use super::shape::{ImageId, Record, ServiceEvent};
+use super::shape::{Failure, ImageId, Record, ServiceEvent};
 
 /// The text is no record.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,10 @@ impl Facts {
         self.complete(Fact::Owner, owner(record));
         self.complete(Fact::ErrorCode, record.error_code.get());
         self.complete(Fact::ErrorMessage, record.error_message.get());
+        if let Some(failure) = failure_of_all(record) {
+            self.complete(Fact::ErrorCode, failure.code.get().or(Some("unknown")));
+            self.complete(Fact::ErrorMessage, failure.reason.get());
+        }
         self.complete(Fact::EventSource, record.event_source.get());
         self.complete(Fact::EventType, record.event_type.get());
         self.complete(Fact::RequestId, record.request_id.get());
@@ -177,31 +182,46 @@ fn policy_allows(record: &Record<'_>) -> Option<Reach> {
     let name = record.event_name.get()?;
     let sets_policy = matches!(name, "SetRepositoryPolicy" | "PutRegistryPolicy");
     let took_effect = record.error_code.get().is_none();
-    (sets_policy && took_effect)
-        .then(|| {
-            record
-                .request_parameters
-                .0
-                .policy_text
-                .get()
-                .and_then(Reach::of)
-        })
-        .flatten()
+    (sets_policy && took_effect).then(|| {
+        let text = record.request_parameters.0.policy_text.get();
+        text.map_or(Reach::Unknown, Reach::of)
+    })
 }
 
+/// What failed within the call; or what it was about and what it did, where its action does not say it all.
 fn detail(record: &Record<'_>) -> Option<String> {
+    failures(record).or_else(|| {
+        let failed = record.error_code.get().is_some();
+        let done = record.event_name.get().and_then(|name| done(name, failed));
+        let words: Vec<_> = setting(record).into_iter().chain(done).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    })
+}
+
+/// The name or the new value of what was set.
+fn setting(record: &Record<'_>) -> Option<String> {
     let request = &record.request_parameters.0;
     let scan_on_push = &request.image_scanning_configuration.0.scan_on_push;
-    failures(record)
-        .or_else(|| request.target_storage_class.get().map(str::to_owned))
-        .or_else(|| request.image_tag_mutability.get().map(str::to_owned))
-        .or_else(|| scan_on_push.truth().map(scan_on_push_words))
-        .or_else(|| request.ecr_repository_prefix.get().map(str::to_owned))
-        .or_else(|| request.prefix.get().map(str::to_owned))
+    let words = [
+        &request.ecr_repository_prefix,
+        &request.prefix,
+        &request.target_storage_class,
+        &request.image_tag_mutability,
+    ];
+    let word = words.into_iter().find_map(Text::get).map(str::to_owned);
+    word.or_else(|| scan_on_push.truth().map(scan_on_push_words))
 }
 
 fn scan_on_push_words(on: bool) -> String {
     format!("scan on push {}", if on { "on" } else { "off" })
+}
+
+/// The first failure of a deletion by which no image went: it failed, though the call did not.
+fn failure_of_all<'r>(record: &'r Record<'r>) -> Option<&'r Failure<'r>> {
+    let response = &record.response_elements.0;
+    let none_went = record.event_name.get() == Some(DELETION) && response.image_ids.0.is_empty();
+    let first = response.failures.0.first()?;
+    none_went.then_some(&first.0)
 }
 
 /// `2 failed (ImageNotFound)`: what went wrong within a call that succeeded.
@@ -212,7 +232,7 @@ fn failures(record: &Record<'_>) -> Option<String> {
         .failures
         .0
         .iter()
-        .map(|failure| failure.0.failure_code.get());
+        .map(|failure| failure.0.code.get());
     let of_lifecycle = record
         .service_event_details
         .0

@@ -179,6 +179,29 @@ fn a_deletion_tells_what_went_and_how_many_did_not() {
 }
 
 #[test]
+fn a_deletion_by_which_nothing_went_has_failed() {
+    let mut record = call(
+        "BatchDeleteImage",
+        &json!({"repositoryName": "r", "imageIds": [{"imageTag": "zz"}]}),
+    );
+    let failure = json!({"imageId": {"imageTag": "zz"}, "failureCode": "ImageNotFound", "failureReason": "no zz"});
+    record["responseElements"] = json!({"imageIds": [], "failures": [failure]});
+    let nothing_went = told(&record);
+    assert_eq!(nothing_went["error_code"], "ImageNotFound");
+    assert_eq!(nothing_went["error_message"], "no zz");
+    assert_eq!(nothing_went["detail"], "1 failed (ImageNotFound)");
+    assert_eq!(
+        nothing_went["images"],
+        json!([{"tag": "zz", "digest": null}])
+    );
+
+    record["responseElements"]["failures"] = json!([{}]);
+    assert_eq!(field(&record, "error_code"), "unknown");
+    record["responseElements"]["imageIds"] = json!([{"imageTag": "v1"}]);
+    assert_eq!(field(&record, "error_code"), Value::Null);
+}
+
+#[test]
 fn a_policy_that_came_to_be_says_whom_it_lets_in() {
     let allow = |condition: Value| json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:*", "Condition": condition}]});
     let set = |policy: &Value| {
@@ -205,7 +228,9 @@ fn a_policy_that_came_to_be_says_whom_it_lets_in() {
 
     let mut torn = public;
     torn["requestParameters"]["policyText"] = json!("{\"Version\": \"2012");
-    assert_eq!(reach(&torn), Value::Null);
+    assert_eq!(reach(&torn), "unknown");
+    torn["requestParameters"] = Value::Null;
+    assert_eq!(reach(&torn), "unknown");
 }
 
 #[test]
@@ -229,16 +254,37 @@ fn a_setting_that_was_changed_is_told() {
         (
             "CreatePullThroughCacheRule",
             json!({"ecrRepositoryPrefix": "quay"}),
-            "quay",
+            "quay created",
         ),
         (
             "CreateRepositoryCreationTemplate",
-            json!({"prefix": "team"}),
-            "team",
+            json!({"prefix": "team", "imageTagMutability": "MUTABLE"}),
+            "team created",
         ),
+        (
+            "DeleteRepositoryCreationTemplate",
+            json!({"prefix": "team"}),
+            "team removed",
+        ),
+        ("PutLifecyclePolicy", json!({}), "set"),
+        ("DeleteLifecyclePolicy", json!({}), "removed"),
+        (
+            "StartLifecyclePolicyPreview",
+            json!({}),
+            "sent to a preview",
+        ),
+        ("DeleteRegistryPolicy", json!({}), "removed"),
+        ("UntagResource", json!({}), "removed"),
     ] {
         assert_eq!(field(&call(name, &request), "detail"), detail, "{name}");
     }
+}
+
+#[test]
+fn what_was_refused_was_not_done() {
+    let mut record = call("DeleteLifecyclePolicy", &json!({}));
+    record["errorCode"] = json!("LifecyclePolicyNotFoundException");
+    assert_eq!(field(&record, "detail"), "not removed");
 }
 
 #[test]

@@ -114,8 +114,8 @@ object!(ImageOfResponse {
 });
 
 object!(Failure {
-    image_id: Object<ImageId<'t>> = "imageId",
-    failure_code: Text<'t> = "failureCode",
+    code: Text<'t> = "failureCode",
+    reason: Text<'t> = "failureReason",
 });
 
 object!(ServiceEvent {

@@ -48,6 +48,14 @@ impl Source {
         }
     }
 
+    /// While others are followed on, nobody would hear before the end that this one is not.
+    pub(super) fn say_at_once(&self, error: &anyhow::Error) {
+        if let Self::Follow(follow) = self {
+            let text = format!("not followed: {}: {error:#}", self.place());
+            follow.aws().progress.warning(&text);
+        }
+    }
+
     /// Whether it has something to end itself when nobody reads any more.
     pub(super) fn cleans_up(&self) -> bool {
         match self {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::Receiver;
 
-use super::count::{Counted, Counts, Dimension};
+use super::count::{Counts, Dimension};
 use super::event::Event;
 use super::query::{Order, Query};
 use super::sequence::Sequence;
@@ -26,10 +26,14 @@ pub(crate) async fn read(
     show: impl FnMut(Vec<Event>) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<Reading> {
     let (sinks, receivers): (Vec<_>, Vec<_>) = sources.iter().map(|_| Sink::new()).unzip();
-    let reading = sources
-        .iter()
-        .zip(sinks)
-        .map(|(source, sink)| read_one(source, query, sink));
+    let is_one_of_several = sources.len() > 1;
+    let reading = sources.iter().zip(sinks).map(async |(source, sink)| {
+        let reading = Box::pin(read_one(source, query, sink)).await;
+        if let (Err(error), true) = (&reading, is_one_of_several) {
+            source.say_at_once(error);
+        }
+        reading
+    });
     let (readings, shown) = futures::join!(join_all(reading), merge(receivers, query.order, show));
     shown?;
     joined(sources, readings)
@@ -45,7 +49,7 @@ pub(crate) async fn count(
     query: &Query,
     by: &[Dimension],
     zone: TimeZone,
-) -> anyhow::Result<(Vec<Counted>, Reading)> {
+) -> anyhow::Result<(Counts, Reading)> {
     match sources {
         [Source::Insights(insights)] => insights.count(query, by, zone).await,
         [Source::Athena(athena)] => athena.count(query, by, zone).await,
@@ -58,7 +62,7 @@ pub(crate) async fn count(
                 Ok(ControlFlow::Continue(()))
             });
             let reading = reading.await?;
-            Ok((counts.into_rows(), reading))
+            Ok((counts, reading))
         }
     }
 }

@@ -226,11 +226,12 @@ impl Question {
     }
 
     /// The value of each period. None is zero where that is how the metric is published, unless CloudWatch kept
-    /// something back, or has forgotten.
+    /// something back, has forgotten, or cannot know yet.
     fn values(&self, series: &Series) -> Vec<Option<f64>> {
-        let kept = period::kept_since(self.period, Timestamp::now());
+        let now = Timestamp::now();
+        let known = period::kept_since(self.period, now)..now;
         let is_whole = self.topic.none_is_zero && series.shortfall.is_none();
-        let none = |time: Timestamp| (is_whole && time >= kept).then_some(0.0);
+        let none = |time: Timestamp| (is_whole && known.contains(&time)).then_some(0.0);
         let mut values: Vec<Option<f64>> = self.times().map(none).collect();
         for (time, value) in &series.points {
             let since = time.duration_since(self.window.from).as_secs();

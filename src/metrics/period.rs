@@ -40,6 +40,23 @@ pub(crate) fn shortest(from: Timestamp, now: Timestamp) -> u32 {
     kept.unwrap_or(&KEPT[KEPT.len() - 1]).0
 }
 
+/// How far back there are points of any period.
+pub(crate) const LONGEST: SignedDuration = KEPT[KEPT.len() - 1].1;
+
+/// # Errors
+/// [`Usage`] for a window that begins where CloudWatch has forgotten everything.
+pub(crate) fn remembered(window: Window, now: Timestamp) -> Result<(), Usage> {
+    // Whoever asks for as much as there is does so a moment before it is read.
+    if now.duration_since(window.from) <= LONGEST + SignedDuration::from_hours(1) {
+        return Ok(());
+    }
+    let days = LONGEST.as_hours() / 24;
+    Err(Usage::new(
+        format!("CloudWatch keeps metrics for {days} days: of before, nothing is known"),
+        format!("let `--since` be `{days}d` at most"),
+    ))
+}
+
 /// Since when CloudWatch has points of that period; what is older, it has forgotten.
 pub(crate) fn kept_since(period: u32, now: Timestamp) -> Timestamp {
     let whole = KEPT.iter().filter(|(kept, _)| period.is_multiple_of(*kept));

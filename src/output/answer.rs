@@ -15,24 +15,31 @@ use crate::time;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Told {
     /// `limited`: there may be more, the limit was reached.
-    Calls {
-        calls: u64,
-        limited: bool,
-    },
+    Calls { calls: u64, limited: bool },
     Operations {
         operations: u64,
         calls: u64,
         limited: bool,
     },
-    Counts(u64),
+    /// All was counted, of so many rows.
+    Counts {
+        shown: usize,
+        rows: usize,
+        calls: u64,
+    },
 }
 
 impl Told {
     fn is_limited(self) -> bool {
         match self {
             Self::Calls { limited, .. } | Self::Operations { limited, .. } => limited,
-            Self::Counts(_) => false,
+            Self::Counts { shown, rows, .. } => shown < rows,
         }
+    }
+
+    /// What was not told was not read either.
+    fn breaks_off(self) -> bool {
+        self.is_limited() && !matches!(self, Self::Counts { .. })
     }
 }
 
@@ -95,7 +102,7 @@ impl Answer {
         told: Told,
         asked: Window,
     ) -> Self {
-        let complete = reading.complete.filter(|_| !told.is_limited());
+        let complete = reading.complete.filter(|_| !told.breaks_off());
         Self {
             source: source.to_owned(),
             complete_from: complete
@@ -169,18 +176,32 @@ impl Answer {
                 let operations = counted(operations, "operation", "operations");
                 format!("{operations} from {}", counted(calls, "call", "calls"))
             }
-            Told::Counts(rows) => counted(rows, "row", "rows"),
+            Told::Counts { shown, rows, calls } => {
+                let shown = if shown < rows {
+                    format!("{shown} of ")
+                } else {
+                    String::new()
+                };
+                let rows = counted(rows as u64, "row", "rows");
+                format!("{shown}{rows} of {}", counted(calls, "call", "calls"))
+            }
         };
-        if self.limited {
-            format!("{amount}, as many as `--limit` allows; there may be more")
+        let limit = if self.limited {
+            ", as many as `--limit` allows"
         } else {
-            amount
-        }
+            ""
+        };
+        let more = if self.told.breaks_off() {
+            "; there may be more"
+        } else {
+            ""
+        };
+        amount + limit + more
     }
 
     fn completeness(&self, utc: bool) -> String {
         let Some(complete) = self.complete else {
-            return if self.limited {
+            return if self.told.breaks_off() {
                 String::new()
             } else {
                 "What it is complete for is not known.".to_owned()

@@ -56,18 +56,16 @@ impl DashboardView {
     }
 
     fn put_widget(&self, page: &mut Page, widget: &Drawn) {
-        match &widget.picture {
-            Picture::Text(text) => return self.put_text(page, text),
-            Picture::Series(_) | Picture::Rows(_) | Picture::Alarms(_) | Picture::Nothing(_) => {}
+        if !matches!(widget.picture, Picture::Text(_)) {
+            self.put_wrapped(page, Tone::Strong, &widget.title);
         }
-        self.put_wrapped(page, Tone::Strong, &widget.title);
         match &widget.picture {
             Picture::Series(plot) if plot.newest_alone => put_newest(page, plot),
             Picture::Series(plot) => self.put_plot(page, plot),
             Picture::Rows(answer) => ResultTable::new(answer).human(page),
             Picture::Alarms(alarms) => alarms.iter().for_each(|alarm| self.put_alarm(page, alarm)),
             Picture::Nothing(why) => self.put_wrapped(page, Tone::Faint, why),
-            Picture::Text(_) => {}
+            Picture::Text(text) => self.put_text(page, text),
         }
     }
 

@@ -124,10 +124,15 @@ fn image(event: &Event, wide: bool) -> Cell {
     let (tone, reach) = match event.policy_allows {
         Some(Reach::Everyone) => (Tone::Bad, Some("now public to all!")),
         Some(Reach::EveryoneUnderConditions) => (Tone::Warn, Some("open to all, under conditions")),
+        Some(Reach::Unknown) => (Tone::Warn, Some("policy not readable")),
         Some(Reach::NamedPrincipals) => (Tone::Plain, Some("named principals")),
+        Some(Reach::Nobody) => (Tone::Plain, Some("lets in nobody")),
         None => (Tone::Plain, None),
     };
-    let failure = event.error_code().filter(|_| !event.is_denied());
+    let is_told = |code: &str| event.detail().is_some_and(|detail| detail.contains(code));
+    let failure = event
+        .error_code()
+        .filter(|code| !event.is_denied() && !is_told(code));
     let parts: Vec<String> = [
         images(event, wide),
         reach.map(str::to_owned),

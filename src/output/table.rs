@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use comfy_table::{ContentArrangement, Table, TableStyle};
 use serde_json::Value;
 
-use crate::terminal::{Page, clean, is_unsafe};
+use crate::terminal::{Page, clean};
 
 /// A table that fits the terminal: long cells wrap, nothing is cut.
 pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
@@ -14,10 +14,7 @@ pub(crate) fn put(page: &mut Page, header: &[&str], rows: &[Vec<String>]) {
         .load_style(TableStyle::new())
         .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().copied());
-    table.add_rows(
-        rows.iter()
-            .map(|row| row.iter().map(|cell| cell.replace(is_unsafe, ""))),
-    );
+    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| clean(cell))));
     for line in table.lines() {
         page.line(line.trim_end().strip_prefix(' ').unwrap_or(line.trim_end()));
     }
@@ -66,7 +63,8 @@ where
 /// A value for a spreadsheet. A text that a spreadsheet would take for a formula is marked as text.
 fn csv_cell(value: &Value) -> Cow<'_, str> {
     let text = text_cell(value);
-    let is_formula = value.is_string() && text.starts_with(['=', '+', '-', '@']);
+    // Some pass over the blanks before it.
+    let is_formula = value.is_string() && text.trim_start().starts_with(['=', '+', '-', '@']);
     if is_formula {
         format!("'{text}").into()
     } else {

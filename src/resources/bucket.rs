@@ -101,6 +101,16 @@ impl Bucket {
         }
     }
 
+    /// What is lost for good on the way from `found` to here.
+    pub(crate) fn loss(&self, found: Option<&Self>) -> Option<String> {
+        let (days, before) = (self.expire_logs_days?, found?.expire_logs_days);
+        let is_shorter = before.is_none_or(|before| days < before);
+        is_shorter.then(|| {
+            let before = before.map_or("never".to_owned(), |before| format!("{before} days"));
+            format!("log files older than {days} days are deleted for good (now: {before})")
+        })
+    }
+
     /// The bucket without our statements: what teardown leaves of a bucket that is not ours.
     pub(crate) fn without_our_statements(&self, settings: &Settings, aws: &Aws) -> Self {
         let statements = Statements::of(settings, aws);

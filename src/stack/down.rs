@@ -1,6 +1,6 @@
 //! The plan that takes a stack away again: only what carries its tag or marker, in reverse order.
 
-use super::survey::{Survey, delivers_to, is_of_stack, read};
+use super::survey::{Survey, delivers_to, read};
 use crate::aws::Aws;
 use crate::coverage::TrailFacts;
 use crate::plan::{Plan, Resource, Step};
@@ -83,11 +83,11 @@ impl Remains {
         let role_is_ours = self
             .role
             .as_ref()
-            .is_some_and(|role| is_of_stack(&role.tags, settings));
+            .is_some_and(|role| role.is_ours(&settings.trail));
         let group_is_ours = self
             .log_group
             .as_ref()
-            .is_some_and(|group| is_of_stack(&group.tags, settings));
+            .is_some_and(|group| group.is_ours(&settings.trail));
         let found = Attachment::found(attached);
         (role_is_ours || group_is_ours).then(|| {
             Step::ensure(found.clone().cleared(), Some(found))
@@ -125,7 +125,7 @@ impl<'a> Staying<'a> {
 }
 
 fn role_step(found: Role, survey: &Survey, staying: &Staying<'_>, aws: &Aws) -> Step {
-    if !is_of_stack(&found.tags, &survey.settings) {
+    if !found.is_ours(&survey.settings.trail) {
         return not_ours::<Role>(found.name());
     }
     let arn = found.arn(aws);
@@ -159,7 +159,7 @@ fn log_group_step(
     delete_logs: bool,
     aws: &Aws,
 ) -> Step {
-    if !is_of_stack(&found.tags, &survey.settings) {
+    if !found.is_ours(&survey.settings.trail) {
         return not_ours::<LogGroup>(found.name());
     }
     if !delete_logs {
@@ -182,7 +182,7 @@ fn bucket_step(
     aws: &Aws,
 ) -> Step {
     let settings = &survey.settings;
-    if !is_of_stack(&found.tags, settings) {
+    if !found.is_ours(&settings.trail) {
         let without = found.without_our_statements(settings, aws);
         let name = found.name.clone();
         let step = Step::ensure(without, Some(found))

@@ -5,7 +5,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 
 use super::decision::{Decision, Seen};
-use crate::aws::Aws;
+use crate::aws::{Aws, CallError};
 use crate::coverage::TrailFacts;
 use crate::plan::Resource;
 use crate::resources::bucket::Bucket;
@@ -14,7 +14,6 @@ use crate::resources::dashboard::{Content, Dashboard};
 use crate::resources::log_group::{self, LogGroup};
 use crate::resources::log_group_arn::LogGroupArn;
 use crate::resources::role::Role;
-use crate::resources::tags;
 use crate::resources::trail::{self, Trail};
 use crate::resources::trails;
 use crate::settings::{Choices, Settings};
@@ -258,8 +257,12 @@ async fn attached(
         join_all(candidates.map(async |(trail, role)| (trail, Role::observe(role, aws).await)))
             .await;
     for (trail, role) in roles {
-        // A role that we may not read is not taken for ours.
-        if let Ok(Some(role)) = role
+        let role = role.or_else(|error| match error.downcast_ref::<CallError>() {
+            // A role that we may not read is not taken for ours.
+            Some(denied) if denied.is_denied() => Ok(None),
+            _ => Err(error.context("cannot look at the role of a trail")),
+        })?;
+        if let Some(role) = role
             && role.is_ours(stack)
         {
             let recorded = Choices::recorded_in(&role.tags, &format!("role `{}`", role.name))?;
@@ -288,9 +291,4 @@ pub(super) fn delivers_to(trail: &TrailFacts, settings: &Settings, aws: &Aws) ->
 
 fn role_name(arn: &str) -> Option<&str> {
     arn.split_once(":role/")?.1.rsplit('/').next()
-}
-
-/// Whether a log group or role carries the tag of the stack.
-pub(crate) fn is_of_stack(tags: &crate::settings::Tags, settings: &Settings) -> bool {
-    tags::are_of_stack(tags, &settings.trail)
 }

@@ -132,6 +132,7 @@ fn adopt(trail: &TrailFacts, log_group: &LogGroupArn, aws: &Aws) -> Vec<Vec<Step
 
 fn bucket_step(survey: &Survey, found: Option<Bucket>, aws: &Aws) -> Step {
     let wanted = Bucket::wanted(&survey.settings, found.as_ref(), aws);
+    let loss = wanted.loss(found.as_ref());
     let place = match &found {
         Some(bucket) if bucket.region != aws.region => format!(" (in {})", bucket.region),
         _ => String::new(),
@@ -146,6 +147,7 @@ fn bucket_step(survey: &Survey, found: Option<Bucket>, aws: &Aws) -> Step {
     Step::ensure(wanted, found)
         .noted(format!("{note}{place}"))
         .advised(advice)
+        .losing(loss)
 }
 
 fn log_group_step(survey: &Survey, found: Option<LogGroup>) -> Step {

@@ -206,6 +206,16 @@ fn the_address_in_the_console_is_printed_and_nothing_else_is_done() {
         assert_eq!(open.exits(0).stdout, address);
     }
     world
+        .ecrmon([
+            "dashboard",
+            "open",
+            "Mine",
+            "--region",
+            "eu-west-1,us-east-1",
+        ])
+        .exits(2)
+        .says("this command acts in one region");
+    world
         .ecrmon(["dashboard", "open", "Mine", "--region", "us-iso-east-1"])
         .exits(1)
         .says("the address of the console in the partition `aws-iso` is not known");

@@ -231,6 +231,20 @@ fn the_state_of_alarms_is_told() {
         .state_value(aws_sdk_cloudwatch::types::StateValue::Alarm)
         .state_reason("it was pulled too often");
     world.block_on(set.send()).expect("the alarm goes off");
+    let arn = |region: &str, name: &str| {
+        format!(
+            "arn:aws:cloudwatch:{region}:{}:alarm:{name}",
+            world.account()
+        )
+    };
+    let alarms = [arn("eu-central-1", "gone"), arn("eu-west-1", "many-pulls")];
+    let widget = json!({"type": "alarm", "properties": {"title": "Alarms", "alarms": alarms}});
+    put_dashboard(&world, "Two", &json!({"widgets": [widget]}).to_string());
+    world
+        .ecrmon(["dashboard", "show", "Two"])
+        .exits(0)
+        .prints("? gone  unknown: it is not there\n")
+        .prints("many-pulls  ALARM");
     world.ecrmon(["dashboard", "create", "--yes"]).exits(0);
     world
         .ecrmon(["dashboard", "show"])

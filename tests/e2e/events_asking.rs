@@ -178,7 +178,7 @@ fn what_cannot_be_asked_is_refused_with_what_can_before_any_call() {
         ),
         (&["--owner", "me"], "an account has twelve digits"),
         (&["--reads", "--writes"], "cannot be used with"),
-        (&["--limit", "0"], "0 is not in 1.."),
+        (&["--limit", "0"], "use a whole number from 1 on"),
         (
             &["--source", "disk"],
             "possible values: auto, history, logs, insights, archive, athena",
@@ -189,6 +189,26 @@ fn what_cannot_be_asked_is_refused_with_what_can_before_any_call() {
         (
             &["--log-group", "arn:aws:s3:::bucket", "--source", "logs"],
             "is no log group's ARN",
+        ),
+        (
+            &["--source", "history", "--archive", "/does/not/exist"],
+            "use `--source archive` or `--source athena`",
+        ),
+        (
+            &["--source", "athena", "--log-group", "nope"],
+            "use `--source logs` or `--source insights`",
+        ),
+        (
+            &["--archive", "folder", "--athena-table", "t"],
+            "`--athena-table` means nothing",
+        ),
+        (
+            &["--athena-results", "s3://bucket/"],
+            "use `--source athena`",
+        ),
+        (
+            &["--archive", "folder", "--log-group", "g"],
+            "`--log-group`",
         ),
     ] {
         let transcript = world.command().args(["events"]).args(flags).run();

@@ -80,7 +80,25 @@ fn people_see_bars() {
             .exits(0)
             .prints("ACTION")
             .prints("████████████████████")
-            .says("3 rows. Complete from");
+            .says("3 rows of 5 calls. Complete from");
+    }
+}
+
+#[test]
+fn a_limit_shows_the_rows_of_most_calls_and_tells_of_the_others() {
+    let world = world_with_table();
+    for from in SOURCES {
+        let by = ["--by", "action", "--limit", "1"];
+        ask(&world, from, &by)
+            .exits(0)
+            .says("1 of 3 rows of 5 calls, as many as `--limit` allows. Complete from");
+        let answer = ask(&world, from, &[&by[..], &["--output", "json"]].concat())
+            .exits(0)
+            .json();
+        let most = json!([{"action": "push", "calls": 3}]);
+        assert_eq!(answer["counts"], most, "{from}");
+        assert_eq!(answer["limited"], true, "{from}");
+        assert_eq!(answer["complete_from"], "2026-10-01T10:00:00Z", "{from}");
     }
 }
 

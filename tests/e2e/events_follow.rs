@@ -284,6 +284,24 @@ fn what_fails_at_the_very_start_ends_it() {
 }
 
 #[test]
+fn a_region_that_cannot_be_followed_beside_others_is_named_at_once() {
+    let world = world_delivering("off");
+    world.inject(Fault::access_denied("LookupEvents").times(1));
+    let mut terminal = world.terminal([
+        "events",
+        "--follow",
+        "--source",
+        "history",
+        "--region",
+        "eu-west-1,eu-central-1",
+    ]);
+    terminal
+        .awaits("not followed: region eu-")
+        .presses_control('c');
+    terminal.finish().exits(5);
+}
+
+#[test]
 fn the_source_that_tells_first_is_followed_and_an_archive_never_is() {
     let world = world_holding(&["a"]);
     let mut terminal = follow(&world, "");

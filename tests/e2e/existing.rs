@@ -251,6 +251,30 @@ fn shortening_a_retention_says_that_events_are_deleted_for_good() {
 }
 
 #[test]
+fn an_expiry_of_log_files_that_comes_earlier_says_so() {
+    let world = world_with(&[]);
+    for (days, lost) in [
+        (
+            "90",
+            "log files older than 90 days are deleted for good (now: never)",
+        ),
+        (
+            "30",
+            "log files older than 30 days are deleted for good (now: 90 days)",
+        ),
+    ] {
+        world
+            .ecrmon(["setup", "--yes", "--expire-logs", days])
+            .exits(0)
+            .says(lost);
+    }
+    world
+        .ecrmon(["setup", "--yes", "--expire-logs", "60"])
+        .exits(0)
+        .does_not_say("deleted for good");
+}
+
+#[test]
 fn shortening_a_retention_is_confirmed_by_itself() {
     let world = world_with(&[]);
     store_an_event(&world);

@@ -39,6 +39,7 @@ mod events_output;
 mod events_places;
 mod events_scenario;
 mod events_story;
+mod events_words;
 mod existing;
 mod faults;
 mod foreign;

@@ -112,6 +112,7 @@ fn every_set_of_dimensions_can_be_listed() {
     assert_eq!(rows(&[]).len(), 6);
     assert_eq!(rows(&["--all"]).len(), 9);
     let of_team = rows(&["--repo", "team-*"]);
+    assert_eq!(rows(&["--repo", "nobody,team-*"]), of_team);
     let dimensions: Vec<_> = of_team
         .iter()
         .map(|row| (&row["metric"], &row["dimensions"]))

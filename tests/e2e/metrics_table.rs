@@ -322,6 +322,12 @@ fn pulls_of_a_window_are_those_within_it() {
         .ecrmon(["metrics", "--since", "3d", "--until", "1d"])
         .prints("PULLS 2d");
     world
+        .ecrmon(["metrics", "--since", "730d"])
+        .exits(2)
+        .says("CloudWatch keeps metrics for 455 days")
+        .says("`455d` at most");
+    world.ecrmon(["metrics", "--since", "455d"]).exits(0);
+    world
         .ecrmon(["metrics", "--since", "1h", "--until", "2h"])
         .exits(2);
 }

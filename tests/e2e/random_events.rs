@@ -205,7 +205,12 @@ fn request(name: &'static str, account: String) -> impl Strategy<Value = Value> 
 }
 
 fn response(name: &'static str, account: String) -> impl Strategy<Value = Value> {
-    (select(REPOSITORIES.to_vec()), image()).prop_map(move |(repository, image)| match name {
+    let repository = select(REPOSITORIES.to_vec());
+    (repository, image(), 0..3).prop_map(move |(repository, image, failed)| match name {
+        "BatchDeleteImage" if failed > 0 => {
+            let deleted = if failed == 1 { vec![image] } else { Vec::new() };
+            json!({"imageIds": deleted, "failures": [{"failureCode": "ImageNotFound", "failureReason": "it isn't"}]})
+        }
         "CreateRepository" => {
             json!({"repository": {"repositoryName": repository, "registryId": account}})
         }

@@ -23,6 +23,7 @@ pub(crate) struct Open {
 impl Open {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         context.output.without_rows()?;
+        context.one_region()?;
         let aws = match &self.place.name {
             Some(_) => context.open().await?,
             None => context.connect().await?,

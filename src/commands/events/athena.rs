@@ -27,17 +27,17 @@ pub(crate) struct AthenaFlags {
     #[arg(long, requires = "athena_create")]
     dry_run: bool,
 
-    /// The database
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_DATABASE, value_parser = parse_name)]
-    athena_database: String,
+    /// The database [default: ecrmon]
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    athena_database: Option<String>,
 
     /// The table [default: cloudtrail_ and the archive's bucket and prefix]
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     athena_table: Option<String>,
 
-    /// The workgroup that runs the queries
-    #[arg(long, value_name = "NAME", default_value = DEFAULT_WORKGROUP)]
-    athena_workgroup: String,
+    /// The workgroup that runs the queries [default: primary]
+    #[arg(long, value_name = "NAME")]
+    athena_workgroup: Option<String>,
 
     /// Where query results go, `s3://BUCKET/PREFIX/` [default: the workgroup's own place]
     #[arg(long, value_name = "PLACE")]
@@ -45,16 +45,32 @@ pub(crate) struct AthenaFlags {
 }
 
 impl AthenaFlags {
+    /// One of the flags that say how Athena is to be asked, if any is given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let flags = [
+            ("--athena-database", &self.athena_database),
+            ("--athena-table", &self.athena_table),
+            ("--athena-workgroup", &self.athena_workgroup),
+            ("--athena-results", &self.athena_results),
+        ];
+        let given = flags.iter().find(|(_, value)| value.is_some());
+        given.map(|(flag, _)| *flag)
+    }
+
     /// The table over that archive, or the one that is named.
     pub(super) fn athena(&self, aws: &Aws, archive: &Archive, recorded: Recorded) -> Athena {
         let table = self.athena_table.clone();
+        let or_default = |name: &Option<String>, default: &str| match name {
+            Some(name) => name.clone(),
+            None => default.to_owned(),
+        };
         Athena {
             aws: aws.clone(),
             name: TableName {
-                database: self.athena_database.clone(),
+                database: or_default(&self.athena_database, DEFAULT_DATABASE),
                 table: table.unwrap_or_else(|| TableName::default_table(archive)),
             },
-            workgroup: self.athena_workgroup.clone(),
+            workgroup: or_default(&self.athena_workgroup, DEFAULT_WORKGROUP),
             results: self.athena_results.clone(),
             recorded,
         }

@@ -11,6 +11,7 @@ use crate::time;
 
 pub(super) async fn count(
     by: &[Dimension],
+    limit: Option<usize>,
     opener: &Opener<'_>,
     query: &mut Query,
     context: &Context,
@@ -25,10 +26,18 @@ pub(super) async fn count(
         kind,
         why,
         unread,
-        answer: (rows, mut reading),
+        answer: (counts, mut reading),
     } = counted.await?;
     reading.unread.extend(unread);
-    let told = Told::Counts(rows.len() as u64);
+    let calls = counts.calls();
+    let mut rows = counts.into_rows();
+    let in_all = rows.len();
+    rows.truncate(limit.unwrap_or(in_all));
+    let told = Told::Counts {
+        shown: rows.len(),
+        rows: in_all,
+        calls,
+    };
     let answer = Answer::new(kind.name(), &why, reading, told, query.window);
     context.output.result(&CountTable::new(by, rows, &answer))?;
     answer.say(&context.output);

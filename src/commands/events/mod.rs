@@ -55,6 +55,7 @@ pub(crate) struct Events {
 impl Events {
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let by = self.view.by()?;
+        self.places.fit()?;
         let opener = Opener::new(&self.places, context);
         if let Some(exit) = opener.create().await? {
             return Ok(exit);
@@ -63,7 +64,7 @@ impl Events {
         if let Some(id) = &self.view.show {
             whole::show(id, &opener, &mut query, context).await
         } else if !by.is_empty() {
-            count::count(by, &opener, &mut query, context).await
+            count::count(by, self.view.most_rows(), &opener, &mut query, context).await
         } else if self.view.follow {
             self.follow(&opener, &mut query, context).await
         } else {

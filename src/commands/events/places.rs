@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::athena::AthenaFlags;
+use crate::error::Usage;
 use crate::events::choice::{self, Kind};
 use crate::events::{Place, Query, Registry};
 use crate::names;
@@ -72,9 +73,44 @@ impl Places {
         self.of_account.iter().cloned().collect()
     }
 
-    /// The sources to try, best first, and why; the reason is empty where the person chose.
-    pub(super) fn kinds(&self, query: &Query) -> (Vec<Kind>, &'static str) {
-        let chosen = match self.source {
+    /// Whether the source that is chosen reads all that is said of places. Athena is billed, so that its flags alone do
+    /// not choose it.
+    ///
+    /// # Errors
+    /// [`Usage`] for a flag that only another source reads.
+    pub(super) fn fit(&self) -> Result<(), Usage> {
+        let log_group = self.log_group.as_ref().map(|_| "--log-group");
+        let archive = self.archive.first().map(|_| "--archive");
+        let readers: [(_, &[Kind], _); 3] = [
+            (
+                log_group,
+                &[Kind::Logs, Kind::Insights],
+                "`--source logs` or `--source insights`",
+            ),
+            (
+                archive,
+                &[Kind::Archive, Kind::Athena],
+                "`--source archive` or `--source athena`",
+            ),
+            (self.athena.given(), &[Kind::Athena], "`--source athena`"),
+        ];
+        let chosen = self.chosen();
+        for (flag, kinds, sources) in readers {
+            let is_read = chosen.is_some_and(|kind| kinds.contains(&kind));
+            if let Some(flag) = flag.filter(|_| !is_read && !self.athena.athena_create) {
+                let source = chosen.map_or("the one that suits the window", Kind::name);
+                return Err(Usage::new(
+                    format!("`{flag}` means nothing to this source: {source}"),
+                    format!("use {sources}, or leave the flag out"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The source that the person chose, by its name or by its place.
+    fn chosen(&self) -> Option<Kind> {
+        match self.source {
             SourceName::History => Some(Kind::History),
             SourceName::Logs => Some(Kind::Logs),
             SourceName::Insights => Some(Kind::Insights),
@@ -83,8 +119,12 @@ impl Places {
             SourceName::Auto if !self.archive.is_empty() => Some(Kind::Archive),
             SourceName::Auto if self.log_group.is_some() => Some(Kind::Logs),
             SourceName::Auto => None,
-        };
-        match chosen {
+        }
+    }
+
+    /// The sources to try, best first, and why; the reason is empty where the person chose.
+    pub(super) fn kinds(&self, query: &Query) -> (Vec<Kind>, &'static str) {
+        match self.chosen() {
             Some(kind) => (vec![kind], ""),
             None if query.filter.event_id.is_some() => {
                 choice::order_for_one(query.window, Timestamp::now())

@@ -18,7 +18,7 @@ pub(crate) struct View {
     pub follow: bool,
 
     /// Count the calls by one or two of these instead of showing them
-    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', conflicts_with_all = ["follow", "raw", "limit", "fields", "wide"])]
+    #[arg(long, value_name = "WHAT", value_enum, value_delimiter = ',', conflicts_with_all = ["follow", "raw", "fields", "wide"])]
     by: Vec<Dimension>,
 
     /// Print the one event with this id, as CloudTrail recorded it
@@ -29,7 +29,7 @@ pub(crate) struct View {
     #[arg(long)]
     raw: bool,
 
-    /// Stop after so many rows
+    /// Stop after so many rows; with `--by`, show the first so many of all that are counted
     #[arg(long, value_name = "N", value_parser = names::count::<u64>)]
     limit: Option<u64>,
 
@@ -65,6 +65,12 @@ impl View {
                 "name two different ones, such as `--by principal,action`",
             )),
         }
+    }
+
+    /// How many rows of counts to show at most.
+    pub(super) fn most_rows(&self) -> Option<usize> {
+        self.limit
+            .map(|limit| limit.try_into().unwrap_or(usize::MAX))
     }
 
     pub(crate) fn order(&self) -> Order {

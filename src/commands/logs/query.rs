@@ -1,6 +1,7 @@
 //! `ecrmon logs query`: any query of Logs Insights, or one of ours by its name.
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::place::Place;
 use crate::commands::flags::{LATELY, Times};
@@ -81,11 +82,15 @@ async fn answer(insights: &Insights, query: &str, window: Window) -> anyhow::Res
     let ask = Ask {
         query,
         from: window.from.as_second(),
-        // The last second is part of what is asked for.
-        until: (window.until.as_second() - 1).max(window.from.as_second()),
+        until: last_second(window.until).max(window.from.as_second()),
     };
     let answer = insights.run(&ask, std::future::pending()).await?;
     Ok(answer.unwrap_or_default())
+}
+
+/// The second in which the window ends: Logs Insights takes it for a part of what is asked for.
+fn last_second(until: Timestamp) -> i64 {
+    until.as_second() - i64::from(until.subsec_nanosecond() == 0)
 }
 
 fn summary(answer: &Answer) -> String {

@@ -18,6 +18,7 @@ use crate::explain::explain;
 use crate::metrics::export::cache::{Cache, Reading};
 use crate::metrics::export::exposition::Exposition;
 use crate::metrics::export::{file, server};
+use crate::metrics::period::LONGEST;
 use crate::metrics::registry::{self, Selection};
 use crate::metrics::table::{self, Row, Table};
 use crate::output::Output;
@@ -194,8 +195,13 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
 /// # Errors
 /// A text that shows what is accepted.
 fn parse_pulls(text: &str) -> Result<Pulls, String> {
+    let span = time::parse_span(text)?;
+    if span > LONGEST {
+        let days = LONGEST.as_hours() / 24;
+        return Err(format!("CloudWatch keeps metrics for {days} days"));
+    }
     Ok(Pulls {
         text: text.trim().to_owned(),
-        span: time::parse_span(text)?,
+        span,
     })
 }

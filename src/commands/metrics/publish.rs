@@ -264,7 +264,7 @@ fn distinct(failures: Vec<CallError>) -> Vec<anyhow::Error> {
 fn exit(offer: &Offer, failures: &[anyhow::Error]) -> Exit {
     let worst = failures.iter().map(|failure| explain(failure).exit);
     let unknown = !offer.unknown.is_empty();
-    worst.max_by_key(|exit| *exit as u8).unwrap_or(if unknown {
+    Exit::worst(worst).unwrap_or(if unknown {
         Exit::Incomplete
     } else {
         Exit::Done

@@ -2,10 +2,12 @@
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 
 use crate::commands::flags::{Repositories, Times};
 use crate::context::Context;
 use crate::error::Exit;
+use crate::metrics::period;
 use crate::metrics::table::{self, Sort};
 use crate::names;
 use crate::output::registry::{Asked, RegistryTable};
@@ -39,6 +41,7 @@ pub(crate) struct Table {
 impl Table {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let window = self.times.window(WEEK, context.output.utc)?;
+        period::remembered(window, Timestamp::now())?;
         let selection = self.repositories.selection()?;
         let aws = context.connect().await?;
         let table = table::read(&selection, window, &aws).await?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 
 use super::inflate::{LARGEST, too_large};
-use crate::aws::{Aws, CallError, Fault};
+use crate::aws::{Aws, CallError};
 use crate::error::Refusal;
 
 /// A bucket, asked where it is.
@@ -138,11 +138,12 @@ pub(super) enum Fetch {
 
 impl From<CallError> for Fetch {
     fn from(error: CallError) -> Self {
-        match &error.fault {
-            Fault::Interrupted | Fault::Credentials(_) | Fault::Unreachable(_) => Self::Stop(error),
-            _ if error.is(&["NoSuchBucket", "ExpiredToken"]) => Self::Stop(error),
-            _ if error.is(&["NoSuchKey"]) => Self::Skip("it is gone".to_owned()),
-            _ => Self::Skip(error.to_string()),
+        if error.is_final() || error.is(&["NoSuchBucket"]) {
+            Self::Stop(error)
+        } else if error.is(&["NoSuchKey"]) {
+            Self::Skip("it is gone".to_owned())
+        } else {
+            Self::Skip(error.to_string())
         }
     }
 }

@@ -7,7 +7,7 @@ use super::row::resources;
 use super::sql::{self, IRREGULAR};
 use super::{Athena, cost};
 use crate::events::groups::{self, Group, RESOURCES, beginning_of_time};
-use crate::events::{Counted, Counts, Dimension, Query, Reading, Sink, tally};
+use crate::events::{Counts, Dimension, Query, Reading, Sink, tally};
 
 impl Athena {
     /// Counts the events that the query wants; `zone` is whose hours and days are meant.
@@ -19,17 +19,17 @@ impl Athena {
         query: &Query,
         by: &[Dimension],
         zone: TimeZone,
-    ) -> anyhow::Result<(Vec<Counted>, Reading)> {
+    ) -> anyhow::Result<(Counts, Reading)> {
         let mut counts = Counts::new(by, zone.clone());
         let (tried, is_counted) = self.count_there(query, by, &zone, &mut counts).await?;
         if is_counted {
             let reading = without(tried, self.lacking(query).await);
-            return Ok((counts.into_rows(), reading));
+            return Ok((counts, reading));
         }
         let mut counts = Counts::new(by, zone);
         let read = async |query: &Query, sink: &Sink| self.read(query, sink).await;
         let reading = tally::count(&mut counts, query, read).await?;
-        Ok((counts.into_rows(), tried.and(reading)))
+        Ok((counts, tried.and(reading)))
     }
 
     /// Not counted where the answer does not tell what is to be; it may have cost something all the same.

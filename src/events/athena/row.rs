@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::events::groups::{RESOURCES, put};
+use crate::events::groups::{LISTS, RESOURCES, put};
 
 /// One column of an answer.
 #[derive(Debug, Clone)]
@@ -66,6 +66,12 @@ pub(super) fn columns() -> Vec<Column> {
 pub(super) fn column(path: &'static str) -> Column {
     let expression = match path.split_once('.') {
         _ if path == RESOURCES => RESOURCES_AS_TEXT.to_owned(),
+        Some((column, below)) if LISTS.contains(&path) => {
+            format!(
+                "json_format(json_extract({}, '$.{below}'))",
+                column.to_lowercase()
+            )
+        }
         Some((column, below)) if JSON.contains(&column) => {
             format!(
                 "json_extract_scalar({}, '$.{below}')",

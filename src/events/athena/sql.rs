@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::TableName;
 use super::row::{Column, column};
+use crate::events::action::DELETION;
 use crate::events::needles::{self, AnyOf, Place, is_plain};
 use crate::events::{Order, Query};
 
@@ -91,7 +92,10 @@ fn conditions(query: &Query) -> Option<String> {
         among("account", filter.accounts.iter().map(String::as_str)),
         among("region", filter.regions.iter().map(String::as_str)),
         names.and_then(|names| among("eventname", names)),
-        filter.errors.then(|| "errorcode <> ''".to_owned()),
+        // What failed within a deletion is judged here.
+        filter
+            .errors
+            .then(|| format!("(errorcode <> '' OR eventname = {})", literal(DELETION))),
         read_only,
         event_id.map(|id| format!("eventid = {}", literal(id))),
     ];

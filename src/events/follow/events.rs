@@ -35,6 +35,12 @@ pub(crate) enum Follow {
 }
 
 impl Follow {
+    pub(crate) fn aws(&self) -> &Aws {
+        match self {
+            Self::History(aws) | Self::LogGroup(aws, _) => aws,
+        }
+    }
+
     /// # Errors
     /// As above.
     pub(crate) async fn run(&self, query: &Query, sink: &Sink) -> anyhow::Result<()> {

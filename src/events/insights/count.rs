@@ -9,7 +9,7 @@ use super::read::Reader;
 use super::seconds::Seconds;
 use super::{Answer, Insights};
 use crate::events::groups::{self, Group, HOUR, beginning_of_time};
-use crate::events::{Counted, Counts, Dimension, Query, Reading, Sink, Window, tally};
+use crate::events::{Counts, Dimension, Query, Reading, Sink, Window, tally};
 
 const TOLD_TWICE: &str =
     "counted in the log group, where a record that CloudTrail delivered twice counts twice";
@@ -24,7 +24,7 @@ impl Insights {
         query: &Query,
         by: &[Dimension],
         zone: TimeZone,
-    ) -> anyhow::Result<(Vec<Counted>, Reading)> {
+    ) -> anyhow::Result<(Counts, Reading)> {
         let time = beginning_of_time(query.window, &zone);
         let mut counts = Counts::new(by, zone.clone());
         let mut tried = Reading::default();
@@ -33,13 +33,13 @@ impl Insights {
                 self.count_there(query, by, body, time, &mut counts).await?;
             if is_counted {
                 let reading = self.with_edges(reading, query, body, &mut counts).await?;
-                return Ok((counts.into_rows(), self.noted(reading)));
+                return Ok((counts, self.noted(reading)));
             }
             tried = reading;
         }
         let mut counts = Counts::new(by, zone);
         let reading = self.count_here(query, &mut counts).await?;
-        Ok((counts.into_rows(), self.noted(tried.and(reading))))
+        Ok((counts, self.noted(tried.and(reading))))
     }
 
     async fn with_edges(

@@ -2,7 +2,8 @@
 //! syntax"). Literals hold letters, digits, `.`, `_` and `-` alone, so none of them can end early.
 
 use super::seconds::Seconds;
-use crate::events::groups::RESOURCES;
+use crate::events::action::DELETION;
+use crate::events::groups::LISTS;
 use crate::events::needles::{self, AnyOf, is_plain};
 use crate::events::{Order, Query};
 
@@ -29,7 +30,10 @@ impl Conditions {
         let filter = &query.filter;
         let optional = [
             names.and_then(|names| among("eventName", names)),
-            filter.errors.then(|| "ispresent(errorCode)".to_owned()),
+            // What failed within a deletion is judged here.
+            filter
+                .errors
+                .then(|| format!(r#"(ispresent(errorCode) or eventName = "{DELETION}")"#)),
             among("awsRegion", filter.regions.iter().map(String::as_str))
                 .map(|among| format!("({among} or not ispresent(awsRegion))")),
             filter
@@ -66,7 +70,7 @@ impl Conditions {
     pub(super) fn groups(&self, seconds: Seconds, fields: &[&str], time: usize) -> String {
         let computed = fields.iter().enumerate().map(|(number, field)| {
             let name = group_name(number);
-            if *field == RESOURCES {
+            if LISTS.contains(field) {
                 format!("jsonStringify(record.{field}) as {name}")
             } else {
                 format!("record.{field} as {name}")
@@ -169,7 +173,7 @@ mod tests {
             conditions.records(SECONDS, Order::NewestFirst, 10),
             r#"fields @timestamp, @message | filter eventSource = "ecr.amazonaws.com" and eventName in ["PutImage"] "#
                 .to_owned()
-                + r#"and ispresent(errorCode) and ((@message like "PutImage")) "#
+                + r#"and (ispresent(errorCode) or eventName = "BatchDeleteImage") and ((@message like "PutImage")) "#
                 + r#"and ((@message like "team-" and @message like "api")) and toMillis(@timestamp) < 60000 "#
                 + "| sort @timestamp desc | limit 10"
         );

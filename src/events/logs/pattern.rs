@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::events::action::DELETION;
 use crate::events::filter::Patterns;
 use crate::events::query::Query;
 
@@ -57,9 +58,7 @@ fn clauses(query: &Query) -> [Option<Vec<Condition>>; 8] {
     [
         either("$.eventID", literals(id)),
         either("$.eventName", names(query)),
-        filter
-            .errors
-            .then(|| vec![Is("$.errorCode", "*".to_owned())]),
+        filter.errors.then(failures),
         filter.read_only.map(read_only),
         repositories(&filter.repositories),
         either("$.sourceIPAddress", values(&filter.addresses)),
@@ -73,6 +72,14 @@ fn names(query: &Query) -> Option<Vec<String>> {
         Some(names) => literals(names.into_iter().map(str::to_owned).collect()),
         None => values(&query.filter.events),
     }
+}
+
+/// What failed within a deletion is judged here.
+fn failures() -> Vec<Condition> {
+    vec![
+        Is("$.errorCode", "*".to_owned()),
+        Is("$.eventName", DELETION.to_owned()),
+    ]
 }
 
 /// A record that does not say (event versions before 1.05) is judged here.

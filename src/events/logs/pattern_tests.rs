@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::events::action::Action;
 use crate::events::event::Event;
-use crate::events::filter::{Filter, parse_glob};
 use crate::events::query::{Order, Registry, Window};
+use crate::events::{Filter, parse_glob};
 
 impl Pattern {
     /// What CloudWatch Logs would say: a value is a string or a number, and `IS` and `NOT EXISTS` mean what they say.
@@ -205,7 +205,7 @@ fn a_pattern_reads_as_aws_documents_it() {
     assert_eq!(
         pattern.to_string(),
         "{ (($.eventSource = \"ecr.amazonaws.com\")) && (($.eventName = \"BatchDeleteImage\")) \
-         && (($.errorCode = \"*\")) && (($.requestParameters.repositoryName = \"team-*/api\") || \
+         && (($.errorCode = \"*\") || ($.eventName = \"BatchDeleteImage\")) && (($.requestParameters.repositoryName = \"team-*/api\") || \
          ($.requestParameters.repositoryName NOT EXISTS) || ($.requestParameters IS NULL)) }"
     );
 }

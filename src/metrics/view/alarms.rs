@@ -1,5 +1,7 @@
 //! The state of alarms that a widget names by their ARNs.
 
+use std::collections::{BTreeMap, HashMap};
+
 use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
@@ -17,39 +19,48 @@ pub(crate) struct Alarm {
     pub since: Option<Timestamp>,
 }
 
-/// The most names that one call takes (CloudWatch API reference, DescribeAlarms).
-const NAMES: usize = 100;
+/// The most names that one call takes, and the most alarms that a page has (CloudWatch API reference, DescribeAlarms).
+const NAMES: i32 = 100;
 
-/// The alarms in the order of the ARNs. One that is gone has no state.
+/// The alarms in the order of the ARNs, which may be of several regions. One that is gone has no state.
 ///
 /// # Errors
 /// A [`CallError`].
 pub(super) async fn read(arns: &[String], aws: &Aws) -> Result<Vec<Alarm>, CallError> {
-    let mut read = Vec::new();
-    for arns in arns.chunks(NAMES) {
-        let found = found(arns, aws).await?;
-        read.extend(arns.iter().map(|arn| {
-            let alarm = found.iter().find(|(found, _)| found == arn);
-            alarm.map_or_else(|| unknown(arn), |(_, alarm)| alarm.clone())
-        }));
+    let mut by_region: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+    for arn in arns {
+        by_region.entry(region(arn)).or_default().push(arn);
     }
-    Ok(read)
+    let mut found = HashMap::new();
+    for (region, arns) in by_region {
+        let there = if region.is_empty() || region == aws.region {
+            aws.clone()
+        } else {
+            aws.in_region(region)
+        };
+        for arns in arns.chunks(NAMES as usize) {
+            found.extend(of_region(arns, &there).await?);
+        }
+    }
+    let alarm = |arn: &String| found.get(arn).cloned().unwrap_or_else(|| unknown(arn));
+    Ok(arns.iter().map(alarm).collect())
 }
 
-/// The alarms of one region, of which all are if they stand on one dashboard of ours.
-async fn found(arns: &[String], aws: &Aws) -> Result<Vec<(String, Alarm)>, CallError> {
-    let region = arns.first().and_then(|arn| arn.split(':').nth(3));
-    let there = match region {
-        Some(region) if region != aws.region => aws.in_region(region),
-        _ => aws.clone(),
-    };
+/// In `arn:PARTITION:cloudwatch:REGION:ACCOUNT:alarm:NAME`.
+fn region(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
+}
+
+/// Alarms of one region, by their ARNs.
+async fn of_region(arns: &[&String], there: &Aws) -> Result<HashMap<String, Alarm>, CallError> {
     let request = there
         .cloudwatch
         .describe_alarms()
         .alarm_types(AlarmType::MetricAlarm)
         .alarm_types(AlarmType::CompositeAlarm)
+        .max_records(NAMES)
         .set_alarm_names(Some(arns.iter().map(|arn| name(arn).to_owned()).collect()));
-    let answer = aws
+    let answer = there
         .call("cloudwatch:DescribeAlarms", "the alarms", request.send())
         .await?;
     let of_metrics = answer
