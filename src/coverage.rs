@@ -196,6 +196,19 @@ impl TrailStatus {
         {
             return Some(format!("delivery to its bucket fails: {error}"));
         }
+        self.logs_failure(now)
+    }
+
+    /// Its last delivery to a bucket where it cannot deliver any more.
+    pub(crate) fn bucket_failing_since(&self) -> Option<Timestamp> {
+        let error = self.bucket_error.as_deref();
+        error
+            .filter(|error| !error.is_empty())
+            .map(|_| self.bucket_delivery.unwrap_or(Timestamp::MIN))
+    }
+
+    /// What is wrong with the deliveries to its log group, in words.
+    pub(crate) fn logs_failure(&self, now: Timestamp) -> Option<String> {
         if let Some(error) = self.logs_error.as_deref().filter(|error| !error.is_empty()) {
             return Some(format!("delivery to its log group fails: {error}"));
         }

@@ -53,6 +53,19 @@ pub(crate) fn local(time: Timestamp, utc: bool) -> String {
     }
 }
 
+/// A text with the RFC 3339 times in it as [`local`] has them.
+pub(crate) fn localized(text: &str, utc: bool) -> String {
+    let around: &[char] = &['(', ')', ',', ';', ':', '.', ' '];
+    let shown = |word: &str| {
+        let bare = word.trim_matches(around);
+        match bare.parse::<Timestamp>() {
+            Ok(time) => word.replace(bare, &local(time, utc)),
+            Err(_) => word.to_owned(),
+        }
+    };
+    text.split_inclusive(' ').map(shown).collect()
+}
+
 /// A span such as `24h`, `90m` or `2d 4h`.
 ///
 /// # Errors
@@ -128,6 +141,15 @@ mod tests {
         ] {
             assert_eq!(span(SignedDuration::from_mins(minutes)), words);
         }
+    }
+
+    #[test]
+    fn times_in_a_text_are_those_of_the_person() {
+        let text = "it (2026-11-01T00:05:59.5Z) ended at 2026-11-02T00:00:00Z: 5 of 6 at 12:00.";
+        assert_eq!(
+            localized(text, true),
+            "it (2026-11-01 00:05 UTC) ended at 2026-11-02 00:00 UTC: 5 of 6 at 12:00."
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::query::Window;
-use crate::aws::CallError;
+use super::recorded::Recorded;
+use crate::aws::{CallError, Fault};
 use crate::error::Refusal;
 
 /// The kinds of sources.
@@ -71,14 +72,44 @@ fn is_kept(window: Window, now: Timestamp) -> bool {
     now.duration_since(window.from).as_hours() <= KEPT.as_hours()
 }
 
-/// A source that does not go back to where a question begins: another may.
-#[derive(Debug, thiserror::Error)]
-#[error("its trail has been recording since {0:.0} only")]
-pub(crate) struct TooYoung(pub Timestamp);
+/// A source that does not have all of a question's time, where another may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Gap {
+    #[error("it has events since {0:.0} only")]
+    Since(Timestamp),
+    #[error("it has events until {0:.0} only")]
+    Until(Timestamp),
+    #[error("since when it has all events is not known")]
+    Unknown,
+}
+
+/// Looks whether a source has all that the event history would have.
+///
+/// # Errors
+/// The [`Gap`].
+pub(crate) fn without_gap(recorded: Recorded, window: Window, now: Timestamp) -> Result<(), Gap> {
+    let history = now - KEPT;
+    match recorded {
+        Recorded { since: None, .. } if is_kept(window, now) => Err(Gap::Unknown),
+        Recorded {
+            since: Some(since), ..
+        } if since > window.from && since > history => Err(Gap::Since(since)),
+        Recorded {
+            until: Some(until), ..
+        } if until < window.until && window.until > history => Err(Gap::Until(until)),
+        _ => Ok(()),
+    }
+}
 
 /// Whether another source may be open where this one is not: access is denied, or there is no such source.
 pub(crate) fn may_pass_over(error: &anyhow::Error) -> bool {
-    is_denied(error) || error.is::<Refusal>() || error.is::<TooYoung>()
+    is_denied(error) || error.is::<Refusal>() || error.is::<Gap>()
+}
+
+/// Whether a region is at fault that may differ from others: one that is not opted in, or cannot be reached.
+pub(crate) fn is_of_a_region(error: &anyhow::Error) -> bool {
+    let call = error.downcast_ref::<CallError>();
+    call.is_some_and(|call| !matches!(call.fault, Fault::Interrupted))
 }
 
 /// Of the reasons why none of the sources is open the one to tell: the first missing permission, since to allow it
@@ -114,5 +145,33 @@ mod tests {
         assert_eq!(first(24, 0), Kind::Logs);
         assert_eq!(first(24 * 7, 0), Kind::Insights);
         assert_eq!(first(24 * 91, 24 * 91 - 1), Kind::Insights);
+    }
+
+    #[test]
+    fn a_source_has_a_gap_where_the_event_history_has_none() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a time");
+        let ago = |days: i64| now - SignedDuration::from_hours(24 * days);
+        let gap = |recorded, from| {
+            let window = Window {
+                from: ago(from),
+                until: now,
+            };
+            without_gap(recorded, window, now).err()
+        };
+        let since = |days| Recorded {
+            since: Some(ago(days)),
+            until: None,
+        };
+        assert_eq!(gap(since(8), 7), None);
+        assert_eq!(gap(since(6), 7), Some(Gap::Since(ago(6))));
+        assert_eq!(gap(since(6), 400), Some(Gap::Since(ago(6))));
+        assert_eq!(gap(since(200), 400), None);
+        assert_eq!(gap(Recorded::UNKNOWN, 7), Some(Gap::Unknown));
+        assert_eq!(gap(Recorded::UNKNOWN, 400), None);
+        let ended = Recorded {
+            until: Some(ago(1)),
+            ..since(8)
+        };
+        assert_eq!(gap(ended, 7), Some(Gap::Until(ago(1))));
     }
 }

@@ -48,24 +48,14 @@ impl Registry {
 }
 
 impl Window {
-    pub(crate) const ALWAYS: Self = Self {
-        from: Timestamp::MIN,
-        until: Timestamp::MAX,
-    };
-
     pub(crate) fn contains(&self, time: Timestamp) -> bool {
         self.from <= time && time < self.until
     }
 
-    /// What of it can have been delivered by now: since its trail has been recording, as far as that is known, until
-    /// some time ago.
-    pub(crate) fn delivered(
-        self,
-        recorded_since: Option<Timestamp>,
-        delay: SignedDuration,
-    ) -> Self {
+    /// What of it can have been delivered by now: until some time ago.
+    pub(crate) fn delivered(self, delay: SignedDuration) -> Self {
         self.within(Self {
-            from: recorded_since.unwrap_or(Timestamp::MIN),
+            from: Timestamp::MIN,
             until: Timestamp::now() - delay,
         })
     }

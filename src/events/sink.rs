@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 
 use super::event::Event;
 use super::query::Window;
+use super::recorded::Recorded;
 use super::scanned::Cost;
 
 /// What a source tells while it reads.
@@ -64,6 +65,10 @@ impl Sink {
 pub(crate) struct Reading {
     /// The span of event time for which the answer holds all that the source has; `None` where nothing was read.
     pub complete: Option<Window>,
+    /// The source may have begun later than that span does: since when it is complete is not known.
+    pub since_unknown: bool,
+    /// Nothing later than that span is on its way.
+    pub is_over: bool,
     /// What a reader must know to judge the answer and is no failure: "records writes only: pulls are missing".
     pub notes: Vec<String>,
     /// What should have been read and was not, each with the reason. Any of these makes the exit code 5.
@@ -84,13 +89,33 @@ impl Reading {
             }),
             (one, two) => one.or(two),
         };
-        self.notes.extend(other.notes);
+        self.since_unknown |= other.since_unknown;
+        self.is_over |= other.is_over;
+        self.note(other.notes);
         self.unread.extend(other.unread);
         self.unreadable_records += other.unreadable_records;
         self.cost = match (self.cost, other.cost) {
             (Some(one), Some(two)) => Some(one + two),
             (one, two) => one.or(two),
         };
+        self
+    }
+
+    /// Notes what is not noted yet.
+    pub(crate) fn note(&mut self, notes: impl IntoIterator<Item = String>) {
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    /// Limits what it is complete for to what its source can have.
+    pub(crate) fn within(mut self, recorded: Recorded) -> Self {
+        let window = recorded.window();
+        self.complete = self.complete.map(|complete| complete.within(window));
+        self.since_unknown |= recorded.since.is_none();
+        self.is_over |= recorded.until.is_some();
         self
     }
 }

@@ -80,6 +80,12 @@ pub(crate) struct Answer {
     unreadable_records: u64,
     cost: Option<String>,
     #[serde(skip)]
+    complete: Option<Window>,
+    #[serde(skip)]
+    since_unknown: bool,
+    #[serde(skip)]
+    is_over: bool,
+    #[serde(skip)]
     told: Told,
     #[serde(skip)]
     why: String,
@@ -99,13 +105,18 @@ impl Answer {
         let complete = reading.complete.filter(|_| !told.breaks_off());
         Self {
             source: source.to_owned(),
-            complete_from: complete.map(|complete| complete.from),
+            complete_from: complete
+                .filter(|_| !reading.since_unknown)
+                .map(|complete| complete.from),
             complete_until: complete.map(|complete| complete.until),
             limited: told.is_limited(),
             notes: reading.notes,
             unread: reading.unread,
             unreadable_records: reading.unreadable_records,
             cost: reading.cost.map(|cost| cost.to_string()),
+            complete,
+            since_unknown: reading.since_unknown,
+            is_over: reading.is_over,
             told,
             why: why.to_owned(),
             asked,
@@ -131,11 +142,11 @@ impl Answer {
             let why = if self.why.is_empty() {
                 String::new()
             } else {
-                format!(" ({})", self.why)
+                format!(" ({})", time::localized(&self.why, output.utc))
             };
             page.put(Tone::Faint, format!("source: {}{why}", self.source))
                 .end();
-            put_notes(page, self.notes.iter().chain(&self.cost));
+            put_notes(page, self.notes.iter().chain(&self.cost), output.utc);
         });
         if self.exit() != Exit::Done {
             output.tell(|page| self.put_unread(page));
@@ -189,49 +200,84 @@ impl Answer {
     }
 
     fn completeness(&self, utc: bool) -> String {
-        let (Some(from), Some(until)) = (self.complete_from, self.complete_until) else {
+        let Some(complete) = self.complete else {
             return if self.told.breaks_off() {
                 String::new()
             } else {
                 "What it is complete for is not known.".to_owned()
             };
         };
+        let rest = match complete.until {
+            until if until >= self.asked.until => "",
+            _ if self.is_over => "; what happened later may be missing",
+            _ => "; newer events may still arrive",
+        };
+        format!("{}{rest}.", self.span(complete, &time::zone(utc)))
+    }
+
+    fn span(&self, complete: Window, zone: &TimeZone) -> String {
+        let Window { from, until } = complete;
         if until <= from {
-            return "Complete for no time yet; newer events may still arrive.".to_owned();
-        }
-        let zone = time::zone(utc);
-        let span = format!(
-            "Complete from {} to {}",
-            clock(from, &zone),
-            clock(until, &zone)
-        );
-        if until < self.asked.until {
-            format!("{span}; newer events may still arrive.")
+            "Complete for no time yet".to_owned()
+        } else if self.since_unknown {
+            let (until, _) = clocks(until, until, zone);
+            format!("Complete up to {until}, since when is not known")
         } else {
-            format!("{span}.")
+            let (from, until) = clocks(from, until, zone);
+            format!("Complete from {from} to {until}")
         }
     }
 }
 
 /// What a reader must know of an answer.
-pub(crate) fn put_notes<'n>(page: &mut Page, notes: impl Iterator<Item = &'n String>) {
+pub(crate) fn put_notes<'n>(page: &mut Page, notes: impl Iterator<Item = &'n String>, utc: bool) {
     for note in notes {
-        page.put(Tone::Faint, "note: ").line(note);
+        page.put(Tone::Faint, "note: ")
+            .line(time::localized(note, utc));
     }
 }
 
-/// The time, with its day where that is not today.
-fn clock(time: Timestamp, zone: &TimeZone) -> String {
-    let time = time.to_zoned(zone.clone());
+/// Both times, each with its day where one of them is not of today; but a day that both have is said once.
+fn clocks(from: Timestamp, until: Timestamp, zone: &TimeZone) -> (String, String) {
     let today = Timestamp::now().to_zoned(zone.clone()).date();
-    let format = if time.date() == today {
-        "%H:%M"
-    } else {
-        "%Y-%m-%d %H:%M"
+    let [from, until] = [from, until].map(|time| time.to_zoned(zone.clone()));
+    let (first, last) = (from.date(), until.date());
+    let with_day = |is_said| {
+        if is_said { "%Y-%m-%d %H:%M" } else { "%H:%M" }
     };
-    time.strftime(format).to_string()
+    let from = from.strftime(with_day(first != today || last != today));
+    let until = until.strftime(with_day(first != last));
+    (from.to_string(), until.to_string())
 }
 
 fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_times_have_their_day_unless_it_is_today_or_the_same() {
+        let now = Timestamp::now().to_zoned(TimeZone::UTC);
+        let today = now.date().at(22, 0, 0, 0).to_zoned(TimeZone::UTC);
+        let today = today.expect("a time").timestamp();
+        let said = |from: i64, until: i64| {
+            let ago = |days| today - jiff::SignedDuration::from_hours(24 * days);
+            clocks(ago(from), ago(until), &TimeZone::UTC)
+        };
+        let day = |days: i64| {
+            let day = today - jiff::SignedDuration::from_hours(24 * days);
+            day.to_string()[..10].to_owned()
+        };
+        let pair = |from: String, until: String| (from, until);
+        assert_eq!(said(0, 0), pair("22:00".to_owned(), "22:00".to_owned()));
+        let days_apart = pair(format!("{} 22:00", day(1)), format!("{} 22:00", day(0)));
+        assert_eq!(said(1, 0), days_apart);
+        assert_eq!(
+            said(2, 2),
+            pair(format!("{} 22:00", day(2)), "22:00".to_owned())
+        );
+    }
 }

@@ -10,7 +10,8 @@ use super::grid::{Cell, Column};
 use super::stream::{Look, Row, RowWriter};
 use super::{Format, Output, Report, table};
 use crate::aws::Aws;
-use crate::coverage::Known;
+use crate::coverage::{Known, TrailFacts};
+use crate::error::Exit;
 use crate::events::LogGroup;
 use crate::events::follow::LogEvent;
 use crate::resources::log_groups::{FedGroup, Stream};
@@ -25,6 +26,8 @@ pub(crate) struct GroupTable {
     account: String,
     region: String,
     log_groups: Vec<GroupRow>,
+    /// What was hidden from us, each with the reason.
+    unread: Vec<String>,
     #[serde(skip)]
     utc: bool,
 }
@@ -59,6 +62,7 @@ impl GroupTable {
         Self {
             account: aws.account.clone(),
             region: aws.region.clone(),
+            unread: groups.iter().flat_map(hidden).collect(),
             log_groups: groups
                 .into_iter()
                 .map(|group| GroupRow::new(group, &aws.region))
@@ -67,13 +71,35 @@ impl GroupTable {
         }
     }
 
-    /// Whether nothing was hidden from us.
-    pub(crate) fn is_complete(&self) -> bool {
-        let of_trails = |row: &GroupRow| row.trails.iter().all(|trail| trail.logging.is_some());
-        self.log_groups
-            .iter()
-            .all(|row| row.exists.is_some() && of_trails(row))
+    /// Says on stderr what was hidden from us, even under `--quiet`.
+    pub(crate) fn say(&self, output: &Output) -> Exit {
+        if self.unread.is_empty() {
+            return Exit::Done;
+        }
+        output.tell(|page| {
+            for unread in &self.unread {
+                page.labelled(Tone::Warn, "not read", unread);
+            }
+        });
+        Exit::Incomplete
     }
+}
+
+fn hidden(group: &FedGroup) -> Vec<String> {
+    let name = group.place.as_ref().map_or(&group.arn, |place| &place.name);
+    let details = match &group.details {
+        Known::Known(_) => None,
+        Known::Unknown(why) => Some(format!("the log group {name}: {why}")),
+    };
+    let of_trail = |trail: &TrailFacts| match &trail.status {
+        Known::Known(_) => None,
+        Known::Unknown(why) => Some(format!(
+            "whether the trail {} is logging: {why}",
+            trail.name
+        )),
+    };
+    let trails = group.trails.iter().filter_map(of_trail);
+    details.into_iter().chain(trails).collect()
 }
 
 impl GroupRow {

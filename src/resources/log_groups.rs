@@ -1,8 +1,9 @@
 //! The log groups that trails deliver to, with what is known of them, and the streams of one.
 
+use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::types::{LogGroup, LogStream, OrderBy};
 use futures::future::try_join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::log_group_arn::LogGroupArn;
 use crate::aws::{Aws, CallError, optional};
@@ -90,19 +91,58 @@ async fn details(place: &LogGroupArn, aws: &Aws) -> Result<Option<Details>, Call
     }))
 }
 
-/// DescribeLogGroups finds by prefix, in the order of names: the group itself, if it exists, is the first.
 async fn group(place: &LogGroupArn, aws: &Aws) -> Result<Option<LogGroup>, CallError> {
-    let request = aws
-        .logs_in(&place.region)
-        .describe_log_groups()
-        .log_group_name_prefix(&place.name)
-        .limit(1);
     let arn = place.arn(&aws.partition);
+    described(&place.name, &arn, &aws.logs_in(&place.region), aws).await
+}
+
+/// DescribeLogGroups finds by prefix, in the order of names: the group itself, if it exists, is the first.
+async fn described(
+    name: &str,
+    resource: &str,
+    logs: &Client,
+    aws: &Aws,
+) -> Result<Option<LogGroup>, CallError> {
+    let request = logs
+        .describe_log_groups()
+        .log_group_name_prefix(name)
+        .limit(1);
     let answer = aws
-        .call("logs:DescribeLogGroups", arn, request.send())
+        .call("logs:DescribeLogGroups", resource, request.send())
         .await?;
     let mut groups = answer.log_groups.into_iter().flatten();
-    Ok(groups.find(|group| group.log_group_name() == Some(&place.name)))
+    Ok(groups.find(|group| group.log_group_name() == Some(name)))
+}
+
+/// Since when a log group holds what it was given: it had nothing before it was made, and drops what is older than its
+/// retention. `None` for one of another account. `aws` is in its region.
+///
+/// # Errors
+/// A [`CallError`].
+pub(crate) async fn kept_since(
+    name: &str,
+    arn: Option<&str>,
+    aws: &Aws,
+) -> Result<Option<Timestamp>, CallError> {
+    let group = described(name, arn.unwrap_or(name), &aws.logs, aws).await?;
+    let is_meant = |group: &LogGroup| {
+        arn.is_none_or(|arn| {
+            group
+                .arn()
+                .is_some_and(|of| of.trim_end_matches(":*") == arn)
+        })
+    };
+    let kept = group.filter(is_meant).and_then(|group| {
+        let days = group.retention_in_days.map(i64::from);
+        let retained = days.map(|days| Timestamp::now() - SignedDuration::from_hours(24 * days));
+        Some(
+            group
+                .creation_time
+                .and_then(time)?
+                .max(retained.unwrap_or(Timestamp::MIN)),
+        )
+    });
+    Ok(kept)
 }
 
 async fn newest_stream(place: &LogGroupArn, aws: &Aws) -> Result<Option<LogStream>, CallError> {

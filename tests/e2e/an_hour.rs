@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::deliveries::{LOG_GROUP, bucket, event, happen, world_delivering};
+use crate::deliveries::{LOG_GROUP, bucket, delivers_for_years, event, happen, world_delivering};
 use crate::events_history::ids;
 use crate::support::transcript::Transcript;
 use crate::support::world::World;
@@ -44,6 +44,7 @@ pub fn world() -> World {
     let world = world_delivering("at once");
     happen(&world, &events(&world));
     world.arrange("delivery", &json!({"mode": "off"}));
+    delivers_for_years(&world);
     world
 }
 
@@ -63,6 +64,7 @@ pub fn world_with_seconds(seconds: &[u32]) -> World {
     let events: Vec<Value> = seconds.iter().enumerate().map(at).collect();
     happen(&world, &events);
     world.arrange("delivery", &json!({"mode": "off"}));
+    delivers_for_years(&world);
     world
 }
 

@@ -279,3 +279,55 @@ fn an_object_that_is_denied_is_named_and_a_listing_that_is_denied_ends_it() {
         .exits(1)
         .says("s3:ListBucket");
 }
+
+#[test]
+fn an_archive_is_complete_from_its_oldest_file_to_its_newest() {
+    let world = World::new();
+    let folder = put_in_folder(&world, &a_day());
+    let place = put_in_bucket(&world, &a_day());
+    let earlier = ["--since", "2026-01-01", "--until", "2026-03-20"];
+    let ask = |place: &str, window: &[&str]| {
+        let command = world.command().args(["events", "--archive", place]);
+        let command = command.args(["--utc", "--output", "json"]).args(window);
+        command.run()
+    };
+    for place in [folder.display().to_string(), place] {
+        let transcript = ask(&place, &earlier);
+        transcript
+            .exits(0)
+            .says("Complete from 2026-03-09 12:05 to 23:50; what happened later may be missing.")
+            .says("note: the oldest file of the archive is of 2026-03-09 12:05 UTC: what happened before may be missing")
+            .says("note: the newest file that was read is of 2026-03-10 00:05 UTC: what happened later may be missing");
+        assert_eq!(transcript.json()["complete_from"], "2026-03-09T12:05:00Z");
+        let since = ["--since", "2026-03-09T13:00:00Z", "--until", "2026-03-20"];
+        let answer = ask(&place, &since).exits(0).json();
+        assert_eq!(answer["complete_from"], "2026-03-09T13:00:00Z");
+    }
+}
+
+#[test]
+fn what_an_archive_has_nothing_of_is_said_and_nothing_else() {
+    let world = World::new();
+    let folder = put_in_folder(&world, &a_day());
+    let nothing = "note: the archive has no file";
+    read_folder(&world, &[&folder], &["--region", "us-east-1"])
+        .exits(0)
+        .says(&format!(
+            "{nothing} of the accounts and regions asked for that was delivered from 2026-03-08 23:59 UTC to 2026-03-10 06:00 UTC"
+        ));
+    let copy = world.home().join("copy.json");
+    let text = json!({"Records": [record("copied", "09T06:00:00")]}).to_string();
+    fs::write(&copy, text).expect("write a file");
+    let transcript = read_folder(&world, &[&copy], &[]);
+    assert_eq!(ids(transcript.exits(0)), ["copied"]);
+    assert!(!transcript.stderr.contains(nothing), "{transcript}");
+}
+
+#[test]
+fn a_bucket_that_is_not_there_is_said_to_be_none() {
+    let world = World::new();
+    read_bucket(&world, "s3://no-such-bucket", &[])
+        .exits(1)
+        .says("there is no bucket `no-such-bucket`")
+        .says("hint: `aws s3 ls`");
+}

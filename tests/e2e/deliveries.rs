@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::clients::Clients;
 use crate::support::world::World;
-use crate::trails::{make_bucket, make_log_group, trail_arn};
+use crate::trails::{make_bucket, make_log_group, seconds_ago, trail_arn};
 
 pub const TRAIL: &str = "deliverer";
 pub const LOG_GROUP: &str = "/delivered";
@@ -44,8 +44,26 @@ pub fn world_with_events(events: &[Value]) -> World {
     let world = world_delivering("at once");
     happen(&world, events);
     world.arrange("delivery", &json!({"mode": "off"}));
+    delivers_for_years(&world);
     world
 }
+
+/// As if the trail had been delivering for years, and still were.
+pub fn delivers_for_years(world: &World) {
+    made_log_group_at(world, LONG_AGO);
+    let status =
+        json!({"StartLoggingTime": LONG_AGO, "LatestCloudWatchLogsDeliveryTime": seconds_ago(60)});
+    world.set_trail_status(world.region(), TRAIL, &status);
+}
+
+/// As if the log group had been made then, in seconds since 1970.
+pub fn made_log_group_at(world: &World, created: u64) {
+    let made = json!({"region": world.region(), "name": LOG_GROUP, "created": created});
+    world.arrange("log-group", &made);
+}
+
+/// 2020 began.
+const LONG_AGO: u64 = 1_577_836_800;
 
 /// An event of a repository, at a time of 1 October 2026 as `HH:MM`.
 pub fn event(id: &str, name: &str, time: &str) -> Value {

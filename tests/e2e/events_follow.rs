@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::deliveries::{LOG_GROUP, event, happen, log_group_arn, world_delivering};
+use crate::deliveries::{
+    LOG_GROUP, delivers_for_years, event, happen, log_group_arn, world_delivering,
+};
 use crate::support::calls::names;
 use crate::support::fault::Fault;
 use crate::support::terminal::Terminal;
@@ -28,6 +30,7 @@ fn world_holding(ids: &[&str]) -> World {
     happen(&world, &events);
     world.arrange("delivery", &json!({"mode": "off"}));
     world.arrange("live-tail", &json!({"update_seconds": 0.2}));
+    delivers_for_years(&world);
     world
 }
 
@@ -318,4 +321,15 @@ fn the_source_that_tells_first_is_followed_and_an_archive_never_is() {
         .exits(2)
         .says("this source tells nothing of what happens from now on")
         .says("hint: follow `--source history` or `--source logs`");
+}
+
+#[test]
+fn a_log_group_is_followed_although_the_state_of_its_trail_is_hidden() {
+    let world = world_holding(&["a"]);
+    world.inject(Fault::access_denied("GetTrailStatus|LookupEvents"));
+    let mut terminal = follow(&world, "");
+    terminal.awaits("following by Live Tail");
+    deliver(&world, &["a"]);
+    terminal.awaits("team/a");
+    shows_once(terminal, &["a"]);
 }

@@ -37,6 +37,7 @@ fn kinds_of_calls(world: &World) -> Vec<String> {
     names.into_iter().collect()
 }
 
+const LOGS: [&str; 2] = ["logs:DescribeLogGroups", "logs:FilterLogEvents"];
 const HISTORY: &str = "cloudtrail:LookupEvents";
 
 #[test]
@@ -259,11 +260,15 @@ fn each_source_makes_the_calls_that_it_needs_and_no_other() {
     let with_trail = |more: &[&'static str]| [&trail[..], more].concat();
     for (flags, expected) in [
         (&["--source", "history"][..], vec![HISTORY]),
-        (&["--log-group", LOG_GROUP], vec!["logs:FilterLogEvents"]),
-        (&["--source", "logs"], with_trail(&["logs:FilterLogEvents"])),
+        (&["--log-group", LOG_GROUP], with_trail(&LOGS)),
+        (&["--source", "logs"], with_trail(&LOGS)),
         (
             &["--source", "insights", "--log-group", LOG_GROUP],
-            vec!["logs:GetQueryResults", "logs:StartQuery"],
+            with_trail(&[
+                "logs:DescribeLogGroups",
+                "logs:GetQueryResults",
+                "logs:StartQuery",
+            ]),
         ),
         (
             &["--source", "archive"],
@@ -283,7 +288,9 @@ fn each_source_makes_the_calls_that_it_needs_and_no_other() {
 #[test]
 fn what_would_be_good_to_know_besides_may_be_denied_without_harm() {
     let world = world();
-    world.inject(Fault::access_denied("GetTrailStatus|GetEventSelectors"));
+    world.inject(Fault::access_denied(
+        "GetTrailStatus|GetEventSelectors|DescribeLogGroups",
+    ));
     for flags in [&["--source", "logs"][..], &["--source", "archive"]] {
         let transcript = ask(&world, flags);
         transcript.exits(0);

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::deliveries::{happen, world_delivering};
+use crate::deliveries::{delivers_for_years, happen, world_delivering};
 use crate::support::world::World;
 
 pub const DIGEST: &str = "sha256:98c8b060c21d9adbb6b8c41b916e95e6307102786973ab93a41e8b86d1fc6d3e";
@@ -47,6 +47,7 @@ pub fn world_delivering_story(mode: &str) -> World {
     let world = world_delivering(mode);
     happen(&world, &story(&world));
     world.arrange("delivery", &json!({"mode": "off"}));
+    delivers_for_years(&world);
     world
 }
 

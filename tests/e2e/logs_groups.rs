@@ -22,6 +22,8 @@ fn rows(world: &World, command: &str) -> Vec<Value> {
 #[test]
 fn a_group_is_shown_with_the_trails_that_feed_it() {
     let world = world_with_events(&[event("a", "PutImage", "10:00")]);
+    let delivered = json!({"LatestCloudWatchLogsDeliveryTime": 1_790_849_100});
+    world.set_trail_status(world.region(), TRAIL, &delivered);
     world.add_trail(&json!({
         "trail": {
             "TrailARN": trail_arn(&world, "writes"),
@@ -68,6 +70,17 @@ fn what_is_hidden_is_unknown_and_the_list_incomplete() {
         (&group["exists"], &group["retention"]),
         (&Value::Null, &Value::Null)
     );
+}
+
+#[test]
+fn a_trail_whose_state_is_hidden_is_said_to_be_not_read() {
+    let world = world_delivering("off");
+    world.inject(Fault::access_denied("GetTrailStatus"));
+    let said = "whether the trail deliverer is logging: cannot tell: `cloudtrail:GetTrailStatus` is not allowed";
+    let transcript = world.ecrmon(["logs", "groups"]);
+    transcript.exits(5).says(&format!("not read: {said}"));
+    let report = world.ecrmon(["logs", "groups", "--output", "json"]);
+    assert_eq!(report.exits(5).json()["unread"], json!([said]));
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod events_agree;
 mod events_asking;
 mod events_athena;
 mod events_athena_create;
+mod events_completeness;
 mod events_counted_there;
 mod events_counts;
 mod events_follow;

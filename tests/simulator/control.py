@@ -16,6 +16,7 @@ import ecr_arranged
 import insights
 import live_tail
 import log_search
+import logs
 import lookup_events
 import metrics_arranged
 import state
@@ -141,6 +142,7 @@ ROUTES: dict[tuple[str, str], Callable[[Any], dict]] = {
     **insights.ROUTES,
     **live_tail.ROUTES,
     **log_search.ROUTES,
+    **logs.ROUTES,
     **metrics_arranged.ROUTES,
     **throttle.ROUTES,
 }

@@ -2,11 +2,12 @@
 
 import itertools
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from moto.kms.models import kms_backends
 from moto.logs.exceptions import InvalidParameterException, ResourceNotFoundException
-from moto.logs.models import LogEvent, LogGroup, LogsBackend
+from moto.logs.models import LogEvent, LogGroup, LogsBackend, logs_backends
 from moto.logs.responses import LogsResponse
 
 GROUP_NAME = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
@@ -160,6 +161,16 @@ def _number_events() -> None:
         self.event_id = next(numbers)
 
     LogEvent.__init__ = init
+
+
+def set_log_group(given: dict[str, Any]) -> dict[str, Any]:
+    """`{account, region, name, created}`: when a group was made, in seconds since 1970."""
+    group = logs_backends[given["account"]][given["region"]].groups[given["name"]]
+    group.creation_time = datetime(1970, 1, 1) + timedelta(seconds=given["created"])
+    return {"created": given["created"]}
+
+
+ROUTES = {("POST", "log-group"): set_log_group}
 
 
 def install() -> None:

@@ -1,7 +1,6 @@
 //! Athena's flags of `ecrmon events`, and the table that they name.
 
 use clap::Args;
-use jiff::Timestamp;
 
 use crate::aws::Aws;
 use crate::commands::flags::Writes;
@@ -9,7 +8,7 @@ use crate::commands::writes::{Planned, carry_out};
 use crate::context::Context;
 use crate::error::{Exit, Usage};
 use crate::events::athena::{Archive, DEFAULT_DATABASE, DEFAULT_WORKGROUP, TableName, parse_name};
-use crate::events::{Athena, Place, regions};
+use crate::events::{Athena, Place, Recorded, regions};
 use crate::terminal::Page;
 
 /// Athena's table, and who runs the queries.
@@ -59,12 +58,7 @@ impl AthenaFlags {
     }
 
     /// The table over that archive, or the one that is named.
-    pub(super) fn athena(
-        &self,
-        aws: &Aws,
-        archive: &Archive,
-        recorded_since: Option<Timestamp>,
-    ) -> Athena {
+    pub(super) fn athena(&self, aws: &Aws, archive: &Archive, recorded: Recorded) -> Athena {
         let table = self.athena_table.clone();
         let or_default = |name: &Option<String>, default: &str| match name {
             Some(name) => name.clone(),
@@ -78,7 +72,7 @@ impl AthenaFlags {
             },
             workgroup: or_default(&self.athena_workgroup, DEFAULT_WORKGROUP),
             results: self.athena_results.clone(),
-            recorded_since,
+            recorded,
         }
     }
 
@@ -89,7 +83,10 @@ impl AthenaFlags {
         archive: &Archive,
         context: &Context,
     ) -> anyhow::Result<Exit> {
-        let plan = self.athena(aws, archive, None).creation(archive).await?;
+        let plan = self
+            .athena(aws, archive, Recorded::UNKNOWN)
+            .creation(archive)
+            .await?;
         let planned = Planned {
             words: Page::of(|page| {
                 page.line("Athena would read the archive through these:");

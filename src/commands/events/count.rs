@@ -1,6 +1,7 @@
 //! `ecrmon events --by …`: how many calls, by what they have in common.
 
 use super::opener::Opener;
+use super::passed_over::Chosen;
 use crate::context::Context;
 use crate::error::Exit;
 use crate::events::{Dimension, Query, stream};
@@ -21,7 +22,13 @@ pub(super) async fn count(
         || true,
         async |sources, query| stream::count(&sources, query, by, zone.clone()).await,
     );
-    let (kind, why, (counts, reading)) = counted.await?;
+    let Chosen {
+        kind,
+        why,
+        unread,
+        answer: (counts, mut reading),
+    } = counted.await?;
+    reading.unread.extend(unread);
     let calls = counts.calls();
     let mut rows = counts.into_rows();
     let in_all = rows.len();

@@ -4,6 +4,7 @@ mod athena;
 mod count;
 mod filters;
 mod opener;
+mod passed_over;
 mod places;
 mod rows;
 mod view;
@@ -15,6 +16,7 @@ use clap::Args;
 
 use self::filters::Filters;
 use self::opener::Opener;
+use self::passed_over::Chosen;
 use self::places::Places;
 use self::rows::{Rows, Wish};
 use self::view::View;
@@ -102,7 +104,13 @@ impl Events {
         let read = opener.first(query, nothing_shown, async |sources, query| {
             stream::read(&sources, query, |events| rows.borrow_mut().take(events)).await
         });
-        let (kind, why, reading) = read.await?;
+        let Chosen {
+            kind,
+            why,
+            unread,
+            answer: mut reading,
+        } = read.await?;
+        reading.unread.extend(unread);
         let mut rows = rows.into_inner();
         let answer = Answer::new(kind.name(), &why, reading, rows.finish()?, query.window);
         rows.end(&answer)?;

@@ -7,16 +7,26 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::athena::archive_of;
+use super::passed_over::{Chosen, PassedOver};
 use super::places::Places;
 use crate::aws::Aws;
 use crate::context::Context;
 use crate::coverage::Known;
 use crate::error::{Exit, Refusal, Usage};
-use crate::events::choice::{self, Kind, TooYoung, may_pass_over};
+use crate::events::choice::{self, Gap, Kind, may_pass_over, without_gap};
 use crate::events::{
-    Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Source, athena, regions,
+    Archive, Follow, History, Insights, LogGroup, Logs, Place, Query, Recorded, Source, athena,
+    regions,
 };
 use crate::resources::trails;
+
+/// What to do with a source that does not have all of the time asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gaps {
+    /// Read it: it was named, or there is nothing better.
+    Read,
+    PassOver,
+}
 
 /// Opens sources; the settings of AWS are looked for when the first one needs them.
 pub(super) struct Opener<'c> {
@@ -38,64 +48,68 @@ impl<'c> Opener<'c> {
     /// where one source holds those of several.
     ///
     /// # Errors
-    /// Where there is no such source; see [`choice::may_pass_over`].
-    pub(super) async fn open(&self, kind: Kind, query: &mut Query) -> anyhow::Result<Vec<Source>> {
+    /// Where there is no such source; see [`may_pass_over`].
+    async fn open(&self, kind: Kind, query: &mut Query, gaps: Gaps) -> anyhow::Result<Vec<Source>> {
         query.filter.regions = self.chosen_regions(kind).await?;
         match kind {
             Kind::History => self.history().await,
             Kind::Logs => {
-                let (aws, group) = self.log_group(query).await?;
+                let (aws, group) = self.log_group(query, gaps).await?;
                 Ok(vec![Source::Logs(Logs { aws, group })])
             }
             Kind::Insights => {
-                let (aws, group) = self.log_group(query).await?;
-                let (recorded, notes) = group.known(query, &aws).await;
+                let (aws, group) = self.log_group(query, gaps).await?;
+                let group = group.looked_into(&aws).await;
                 Ok(vec![Source::Insights(Insights {
                     aws: group.client(&aws),
-                    recorded,
-                    notes,
+                    recorded: group.recorded(),
+                    notes: group.notes(query.window, &aws),
                     log_group: group.arn.unwrap_or(group.name),
                 })])
             }
-            Kind::Archive => Ok(vec![Source::Archive(self.archive(query).await?)]),
+            Kind::Archive => Ok(vec![Source::Archive(self.archive(query, gaps).await?)]),
             Kind::Athena => {
                 let aws = self.aws().await?;
-                let (archive, since) = self.table_archive(Vec::new()).await?;
+                let (archive, recorded) = self.table_archive(Vec::new()).await?;
                 Ok(vec![Source::Athena(
-                    self.places.athena.athena(aws, &archive, since),
+                    self.places.athena.athena(aws, &archive, recorded),
                 )])
             }
         }
     }
 
-    /// Answers from the first source that lets itself be read, and says why it was that one. Once something is shown
-    /// (`may_go_on` says no) there is no other try.
+    /// Answers from the first source that lets itself be read and has all of the time asked for, else from the first
+    /// that has some of it. Once something is shown (`may_go_on` says no) there is no other try.
     ///
     /// # Errors
-    /// Where no source lets itself be read: see [`choice::foremost`].
+    /// Where no source lets itself be read: see [`PassedOver::foremost`].
     pub(super) async fn first<T>(
         &self,
         query: &mut Query,
         may_go_on: impl Fn() -> bool,
         answer: impl AsyncFn(Vec<Source>, &Query) -> anyhow::Result<T>,
-    ) -> anyhow::Result<(Kind, String, T)> {
+    ) -> anyhow::Result<Chosen<T>> {
         let (kinds, why) = self.places.kinds(query);
-        let mut reasons = vec![why.to_owned()];
-        let mut failures = Vec::new();
+        let gaps = gaps(why);
+        let mut passed_over = PassedOver::new(why);
         for kind in kinds {
-            let answered = match self.open(kind, query).await {
+            let answered = match self.open(kind, query, gaps).await {
                 Ok(sources) => answer(sources, query).await,
                 Err(error) => Err(error),
             };
             match answered {
-                Err(error) if may_go_on() && may_pass_over(&error) => {
-                    reasons.push(format!("{}: {error:#}", kind.name()));
-                    failures.push(error);
+                Err(error) if may_go_on() && self.may_pass_over(&error) => {
+                    passed_over.push(kind, error);
                 }
-                answered => return Ok((kind, reasons.join("; "), answered?)),
+                answered => return Ok(passed_over.chosen(kind, answered?)),
             }
         }
-        Err(choice::foremost(failures))
+        let Some(kind) = passed_over.with_gap() else {
+            return Err(passed_over.foremost());
+        };
+        let sources = self.open(kind, query, Gaps::Read).await?;
+        let answered = answer(sources, query).await?;
+        Ok(passed_over.chosen_with_gap(kind, answered))
     }
 
     /// The sources of what happens from now on: a log group, if there is one, tells sooner than the event history.
@@ -104,14 +118,22 @@ impl<'c> Opener<'c> {
     /// As [`Self::open`]; [`Usage`] for a source that tells nothing new.
     pub(super) async fn follow(&self, query: &mut Query) -> anyhow::Result<(Kind, Vec<Source>)> {
         let (kinds, why) = self.places.kinds(query);
-        let kinds = if why.is_empty() {
+        let gaps = gaps(why);
+        let kinds = if gaps == Gaps::Read {
             kinds
         } else {
             vec![Kind::Logs, Kind::History]
         };
         for (number, kind) in kinds.iter().enumerate() {
-            match self.open(*kind, query).await {
-                Err(error) if number + 1 < kinds.len() && may_pass_over(&error) => {}
+            let opened = match self.open(*kind, query, gaps).await {
+                // What is to come is there in any case.
+                Err(error) if error.downcast_ref() == Some(&Gap::Unknown) => {
+                    self.open(*kind, query, Gaps::Read).await
+                }
+                opened => opened,
+            };
+            match opened {
+                Err(error) if number + 1 < kinds.len() && self.may_pass_over(&error) => {}
                 sources => {
                     let follows: Option<Vec<_>> = sources?.into_iter().map(following).collect();
                     return Ok((*kind, follows.ok_or_else(tells_nothing_new)?));
@@ -119,6 +141,12 @@ impl<'c> Opener<'c> {
             }
         }
         Err(tells_nothing_new().into())
+    }
+
+    /// Where several regions are read each by itself, one that fails is told of, and is no reason to read none.
+    fn may_pass_over(&self, error: &anyhow::Error) -> bool {
+        let is_one_of_several = self.places.all_regions || self.context.regions.len() > 1;
+        may_pass_over(error) || (is_one_of_several && choice::is_of_a_region(error))
     }
 
     /// Makes Athena's table, if that is asked for.
@@ -140,13 +168,13 @@ impl<'c> Opener<'c> {
         Ok(Some(exit))
     }
 
-    /// The archive that a table is over, and since when its trail has been recording, as far as that is known.
+    /// The archive that a table is over, and for which time its trail has delivered, as far as that is known.
     async fn table_archive(
         &self,
         accounts: Vec<String>,
-    ) -> anyhow::Result<(athena::Archive, Option<Timestamp>)> {
+    ) -> anyhow::Result<(athena::Archive, Recorded)> {
         let aws = self.aws().await?;
-        let (place, since) = match self.places.archive.as_slice() {
+        let (place, recorded) = match self.places.archive.as_slice() {
             [] => {
                 let trail = delivering(aws).await?;
                 if trail.is_organization_trail() == Some(true) {
@@ -154,9 +182,9 @@ impl<'c> Opener<'c> {
                 }
                 of_trail(trail, aws).await
             }
-            [place, ..] => (place.clone(), None),
+            [place, ..] => (place.clone(), Recorded::UNKNOWN),
         };
-        Ok((archive_of(&place, accounts, aws)?, since))
+        Ok((archive_of(&place, accounts, aws)?, recorded))
     }
 
     async fn aws(&self) -> anyhow::Result<&Aws> {
@@ -182,40 +210,40 @@ impl<'c> Opener<'c> {
         Ok(regions.into_iter().map(source).collect())
     }
 
-    async fn log_group(&self, query: &Query) -> anyhow::Result<(Aws, LogGroup)> {
+    async fn log_group(&self, query: &Query, gaps: Gaps) -> anyhow::Result<(Aws, LogGroup)> {
         let aws = self.aws().await?.clone();
         if let Some(name) = &self.places.log_group {
             let group = LogGroup::named(name, &aws)?;
             return Ok((aws, group));
         }
         let mut group = LogGroup::of_trail(&aws).await?;
-        if self.places.is_left_to_us(query) {
-            group = group.look_into_trail(&aws).await;
-            old_enough(group.recorded_since(), query)?;
+        if gaps == Gaps::PassOver {
+            group = group.looked_into(&aws).await;
+            without_gap(group.recorded(), query.window, Timestamp::now())?;
         }
         Ok((aws, group))
     }
 
     /// A local archive is read without region and credentials.
-    async fn archive(&self, query: &Query) -> anyhow::Result<Archive> {
+    async fn archive(&self, query: &Query, gaps: Gaps) -> anyhow::Result<Archive> {
         let progress = self.context.output.progress.clone();
         let mut places = self.places.archive.clone();
-        let mut since = None;
+        let mut recorded = Recorded::UNKNOWN;
         if places.is_empty() {
             let aws = self.aws().await?;
-            let (place, recorded_since) = of_trail(delivering(aws).await?, aws).await;
+            let (place, of_trail) = of_trail(delivering(aws).await?, aws).await;
             places.push(place);
-            since = recorded_since;
+            recorded = of_trail;
         }
-        if self.places.is_left_to_us(query) {
-            old_enough(since, query)?;
+        if gaps == Gaps::PassOver {
+            without_gap(recorded, query.window, Timestamp::now())?;
         }
         let aws = if places.iter().any(Place::is_remote) {
             Some(self.aws().await?.clone())
         } else {
             None
         };
-        Ok(Archive::new(places, aws, progress).recorded_since(since))
+        Ok(Archive::new(places, aws, progress).recorded(recorded))
     }
 
     /// The regions that events are chosen by, where a source holds those of several. An archive that is named is read
@@ -251,18 +279,18 @@ async fn delivering(aws: &Aws) -> anyhow::Result<Trail> {
     Ok(best.ok_or_else(none)?)
 }
 
-/// The bucket of a trail, and since when the trail has been recording, as far as that is known.
-async fn of_trail(trail: Trail, aws: &Aws) -> (Place, Option<Timestamp>) {
+/// The bucket of a trail, and for which time the trail has delivered there, as far as that is known.
+async fn of_trail(trail: Trail, aws: &Aws) -> (Place, Recorded) {
     let place = Place::Bucket {
         name: trail.s3_bucket_name().unwrap_or_default().to_owned(),
         prefix: trail.s3_key_prefix().unwrap_or_default().to_owned(),
     };
     let facts = trails::look_into(&[trail], aws).await.unwrap_or_default();
-    let since = facts.first().and_then(|facts| match &facts.status {
-        Known::Known(status) => status.started,
-        Known::Unknown(_) => None,
+    let recorded = facts.first().map(|facts| match &facts.status {
+        Known::Known(status) => Recorded::by(status, status.bucket_failing_since()),
+        Known::Unknown(_) => Recorded::UNKNOWN,
     });
-    (place, since)
+    (place, recorded.unwrap_or(Recorded::UNKNOWN))
 }
 
 /// CloudTrail does not say the organization's id, below which its trail delivers.
@@ -277,12 +305,12 @@ fn of_an_organization(trail: &Trail) -> Usage {
     )
 }
 
-/// # Errors
-/// [`TooYoung`] where the trail began after the question does.
-fn old_enough(since: Option<Timestamp>, query: &Query) -> Result<(), TooYoung> {
-    match since.filter(|since| *since > query.window.from) {
-        Some(since) => Err(TooYoung(since)),
-        None => Ok(()),
+/// A source that a person chose is read whatever it has; `why` is empty then.
+fn gaps(why: &str) -> Gaps {
+    if why.is_empty() {
+        Gaps::Read
+    } else {
+        Gaps::PassOver
     }
 }
 

@@ -132,8 +132,4 @@ impl Places {
             None => choice::order(query.window, Timestamp::now()),
         }
     }
-
-    pub(super) fn is_left_to_us(&self, query: &Query) -> bool {
-        !self.kinds(query).1.is_empty()
-    }
 }

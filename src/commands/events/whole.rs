@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::opener::Opener;
+use super::passed_over::Chosen;
 use crate::context::Context;
 use crate::error::{Exit, Refusal};
 use crate::events::{Query, stream};
@@ -36,13 +37,21 @@ pub(super) async fn show(
             Ok((reading, found))
         },
     );
-    let (kind, _, (reading, found)) = found.await?;
+    let Chosen {
+        kind,
+        unread,
+        answer: (mut reading, found),
+        ..
+    } = found.await?;
+    reading.unread.extend(unread);
     let notes: Vec<_> = reading
         .notes
         .into_iter()
         .chain(reading.cost.map(|cost| cost.to_string()))
         .collect();
-    context.output.say(|page| put_notes(page, notes.iter()));
+    context
+        .output
+        .say(|page| put_notes(page, notes.iter(), context.output.utc));
     let record = found.and_then(|mut event| event.record.take()).ok_or_else(|| {
         Refusal::new(
             missing(id, kind.name(), &reading.unread),

@@ -27,10 +27,6 @@ impl Groups {
             .context("cannot look at the log groups")?;
         let table = GroupTable::new(groups, &aws, context.output.utc);
         context.output.result(&table)?;
-        Ok(if table.is_complete() {
-            Exit::Done
-        } else {
-            Exit::Incomplete
-        })
+        Ok(table.say(&context.output))
     }
 }

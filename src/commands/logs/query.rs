@@ -7,8 +7,8 @@ use super::place::Place;
 use crate::commands::flags::{LATELY, Times};
 use crate::context::Context;
 use crate::error::{Exit, Usage};
-use crate::events::Window;
 use crate::events::insights::{Answer, Ask, Insights, cost, named};
+use crate::events::{Recorded, Window};
 use crate::output::query::{NamedTable, ResultTable};
 use crate::terminal::Tone;
 
@@ -49,7 +49,7 @@ impl Query {
         let insights = Insights {
             aws: group.client(&aws),
             log_group: group.arn.clone().unwrap_or_else(|| group.name.clone()),
-            recorded: Window::ALWAYS,
+            recorded: Recorded::ALWAYS,
             notes: Vec::new(),
         };
         let answer = answer(&insights, query, window).await?;

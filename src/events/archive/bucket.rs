@@ -7,6 +7,7 @@ use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 
 use super::inflate::{LARGEST, too_large};
 use crate::aws::{Aws, CallError};
+use crate::error::Refusal;
 
 /// A bucket, asked where it is.
 pub(super) struct Bucket {
@@ -18,15 +19,16 @@ impl Bucket {
     /// Finds the bucket, whatever its region.
     ///
     /// # Errors
-    /// A [`CallError`] where it does not exist or may not be listed.
-    pub(super) async fn open(name: &str, aws: &Aws) -> Result<Arc<Self>, CallError> {
+    /// A [`CallError`] where it may not be listed, a [`Refusal`] where there is none.
+    pub(super) async fn open(name: &str, aws: &Aws) -> anyhow::Result<Arc<Self>> {
         let head = aws.s3.head_bucket().bucket(name).send();
         let found = aws.call("s3:ListBucket", aws.bucket_arn(name), head).await;
         let there = match found {
             Ok(_) => aws.clone(),
+            Err(error) if error.is_not_found() => return Err(no_bucket(name).into()),
             Err(error) => match error.region_of_bucket() {
                 Some(region) => aws.with_s3_in(region),
-                None => return Err(error),
+                None => return Err(error.into()),
             },
         };
         Ok(Arc::new(Self {
@@ -117,6 +119,13 @@ impl Bucket {
         }
         Ok(contents)
     }
+}
+
+fn no_bucket(name: &str) -> Refusal {
+    Refusal::new(
+        format!("there is no bucket `{name}`"),
+        "`aws s3 ls` lists the account's buckets, and `ecrmon trail list` those that trails deliver to",
+    )
 }
 
 /// Why an object was not fetched.

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::error::Refusal;
@@ -26,6 +27,8 @@ pub(super) struct Files {
     pub objects: Vec<Object>,
     /// What lies there and cannot be read, each with the reason.
     pub unread: Vec<String>,
+    /// Of the accounts and regions that are wanted, whenever it was delivered.
+    pub oldest: Option<Timestamp>,
 }
 
 impl Folder {
@@ -47,7 +50,7 @@ impl Folder {
             let place = std::path::absolute(place).with_context(cannot)?;
             found.enter(&place, wanted).with_context(cannot)?;
         } else {
-            found.files.objects.push(given(place));
+            found.files.give(place);
         }
         Ok(found)
     }
@@ -91,6 +94,26 @@ impl Files {
         Ok(())
     }
 
+    /// Takes a file that was named by itself.
+    fn give(&mut self, path: &Path) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let time = match Kind::of(&name) {
+            Kind::Log(log) => Some(log.time),
+            _ => None,
+        };
+        if let Some(time) = time {
+            self.see(time);
+        }
+        self.objects.push(Object {
+            location: Location::File(path.to_owned()),
+            time,
+        });
+    }
+
+    fn see(&mut self, time: Timestamp) {
+        self.oldest = Some(self.oldest.map_or(time, |oldest| oldest.min(time)));
+    }
+
     /// Takes a file if it is a log that is wanted. One that lies in a day other than its own would come out of turn.
     fn take(&mut self, path: PathBuf, of_day: Option<Date>, wanted: &Wanted) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -99,12 +122,15 @@ impl Files {
                 let why = "its name is of another day than its folder";
                 self.unread.push(unread(&path, &why));
             }
-            Kind::Log(log) if wanted.includes(&log) => {
-                let time = Some(log.time);
-                self.objects.push(Object {
-                    location: Location::File(path),
-                    time,
-                });
+            Kind::Log(log) if wanted.includes_place(&log) => {
+                let time = log.time;
+                self.see(time);
+                if wanted.delivered.contains(time) {
+                    self.objects.push(Object {
+                        location: Location::File(path),
+                        time: Some(time),
+                    });
+                }
             }
             Kind::Foreign => {
                 let why = "not named as CloudTrail names its files (give it by itself to read it)";
@@ -112,18 +138,6 @@ impl Files {
             }
             Kind::Log(_) | Kind::Sibling | Kind::Other => {}
         }
-    }
-}
-
-fn given(path: &Path) -> Object {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let time = match Kind::of(&name) {
-        Kind::Log(log) => Some(log.time),
-        _ => None,
-    };
-    Object {
-        location: Location::File(path.to_owned()),
-        time,
     }
 }
 

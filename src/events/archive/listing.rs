@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::task::spawn_blocking;
 
@@ -27,6 +28,8 @@ pub(super) struct Listing {
     /// Files that lie in no folder of a day, by the day of their delivery; `None` where their name does not tell.
     loose: BTreeMap<Option<Date>, Vec<Object>>,
     unread: Vec<String>,
+    /// Of the files that were seen by now, those before the time asked for included.
+    oldest: Option<Timestamp>,
 }
 
 /// Listings of one day side by side.
@@ -50,6 +53,7 @@ impl Listing {
             folders: BTreeMap::new(),
             loose: BTreeMap::new(),
             unread: Vec::new(),
+            oldest: None,
         };
         for place in places {
             match (place, aws) {
@@ -72,6 +76,7 @@ impl Listing {
             self.folders.entry(day).or_default().extend(folders);
         }
         self.unread.extend(found.files.unread);
+        self.oldest = older(self.oldest, found.files.oldest);
         found
             .files
             .objects
@@ -127,6 +132,22 @@ impl Listing {
         std::iter::once(None).chain(days.map(Some)).collect()
     }
 
+    /// The minute of the oldest file of the accounts and regions asked for, whatever the time asked for.
+    ///
+    /// # Errors
+    /// Where a bucket may not be listed.
+    pub(super) async fn oldest(&self) -> anyhow::Result<Option<Timestamp>> {
+        let (folders, wanted) = (self.folders.clone(), self.wanted.clone());
+        let in_folders = spawn_blocking(move || {
+            let mut days = folders.iter();
+            days.find_map(|(day, folders)| Files::of_day(folders, *day, &wanted).oldest)
+        });
+        let trees = stream::iter(&self.trees).map(Tree::oldest);
+        let in_trees: Vec<_> = trees.buffered(LISTINGS).try_collect().await?;
+        let oldest = older(self.oldest, in_folders.await?);
+        Ok(in_trees.into_iter().fold(oldest, older))
+    }
+
     /// The files of a step, in order.
     ///
     /// # Errors
@@ -151,4 +172,8 @@ impl Listing {
         }
         Ok(files)
     }
+}
+
+fn older(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
 }

@@ -67,9 +67,17 @@ impl Wanted {
     }
 
     pub(super) fn includes(&self, name: &Name<'_>) -> bool {
-        self.includes_account(name.account)
-            && self.includes_region(name.region)
-            && self.delivered.contains(name.time)
+        self.includes_place(name) && self.delivered.contains(name.time)
+    }
+
+    /// Whenever it was delivered.
+    pub(super) fn includes_place(&self, name: &Name<'_>) -> bool {
+        self.includes_account(name.account) && self.includes_region(name.region)
+    }
+
+    /// Whether accounts or regions were chosen.
+    pub(super) fn is_choosy(&self) -> bool {
+        !(self.accounts.is_empty() && self.regions.is_empty())
     }
 
     pub(super) fn includes_account(&self, account: &str) -> bool {

@@ -15,7 +15,7 @@ use super::records::{RecordReader, Records};
 use super::tally::Tally;
 use super::workers::{Done, Job, Workers, cores};
 use crate::aws::Aws;
-use crate::events::{Enough, Event, Order, Query, Reading, Sink, Window};
+use crate::events::{Enough, Event, Order, Query, Reading, Recorded, Sink};
 use crate::terminal::Progress;
 
 /// The files of CloudTrail at one or several places, as one archive.
@@ -23,7 +23,7 @@ pub(crate) struct Archive {
     places: Vec<Place>,
     aws: Option<Aws>,
     progress: Progress,
-    recorded_since: Option<Timestamp>,
+    recorded: Recorded,
 }
 
 /// Days listed ahead of the one that is read.
@@ -42,13 +42,13 @@ impl Archive {
             places,
             aws,
             progress,
-            recorded_since: None,
+            recorded: Recorded::UNKNOWN,
         }
     }
 
-    /// The same, with what is known of the trail: since when it has been recording.
-    pub(crate) fn recorded_since(mut self, since: Option<Timestamp>) -> Self {
-        self.recorded_since = since;
+    /// The same, with what is known of the trail: for which time it has delivered.
+    pub(crate) fn recorded(mut self, recorded: Recorded) -> Self {
+        self.recorded = recorded;
         self
     }
 
@@ -66,26 +66,38 @@ impl Archive {
             latest: None,
         };
         let workers = Workers::new(RecordReader::new(query));
-        tokio::try_join!(
+        let ((), (), oldest) = tokio::try_join!(
             list(&listing, sender, &tally),
-            self.tell(days, &workers, telling, &tally)
+            self.tell(days, &workers, telling, &tally),
+            self.oldest(&listing),
         )?;
         let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(self.judged(tally.reading(query, &wanted), query))
+        Ok(self.judged(tally.reading(query, &wanted), oldest, query))
+    }
+
+    /// The oldest file, where it is not known when the trail began: the trail was recording then.
+    async fn oldest(&self, listing: &Listing) -> anyhow::Result<Option<Timestamp>> {
+        match self.recorded.since {
+            Some(_) => Ok(None),
+            None => listing.oldest().await,
+        }
     }
 
     /// Before its trail began, an archive is complete for nothing.
-    fn judged(&self, mut reading: Reading, query: &Query) -> Reading {
-        let since = self.recorded_since;
-        if let Some(since) = since.filter(|since| *since > query.window.from) {
-            let began =
-                format!("the trail started at {since:.0}: what happened before may be missing");
-            reading.notes.push(began);
-            reading.complete = reading.complete.map(|complete| Window {
-                from: complete.from.max(since),
-                ..complete
-            });
-        }
+    fn judged(&self, reading: Reading, oldest: Option<Timestamp>, query: &Query) -> Reading {
+        let recorded = Recorded {
+            since: self.recorded.since.or(oldest),
+            ..self.recorded
+        };
+        let mut reading = reading.within(recorded);
+        let began = match oldest {
+            Some(_) => "the oldest file of the archive is of",
+            None => "the trail started at",
+        };
+        let since = recorded.since.filter(|since| *since > query.window.from);
+        reading.note(
+            since.map(|since| format!("{began} {since:.0}: what happened before may be missing")),
+        );
         reading
     }
 

@@ -106,6 +106,14 @@ async fn the_next_days_first_hours_are_read_for_what_came_late() {
         "2026-03-10T07:05:00Z",
         "2026-03-09T23:00:00Z",
     );
+    // The trail was recording before the day began.
+    write(
+        folder.path(),
+        ACCOUNT,
+        "eu-west-1",
+        "2026-02-01T12:05:00Z",
+        "2026-02-01T12:00:00Z",
+    );
     let day = query("2026-03-09T00:00:00Z", "2026-03-10T00:00:00Z");
     let (told, reading) = read(&[folder.path()], &day).await;
     assert_eq!(ids(&told), ["2026-03-09T23:59:59Z", "2026-03-09T12:00:00Z"]);

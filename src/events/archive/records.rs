@@ -119,11 +119,11 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::events::{Filter, Order, Registry, Window};
+    use crate::events::{Filter, Order, Recorded, Registry};
 
     fn reader() -> RecordReader {
         RecordReader::new(&Query {
-            window: Window::ALWAYS,
+            window: Recorded::ALWAYS.window(),
             filter: Filter::default(),
             order: Order::NewestFirst,
             registry: Registry::Private,

@@ -120,10 +120,11 @@ impl Tally {
         }
         Reading {
             complete: self.complete(query),
-            notes: self.notes(query, wanted),
+            is_over: self.newest.is_some_and(is_old),
+            notes: self.note(query, wanted).into_iter().collect(),
             unread: self.unread,
             unreadable_records: self.unreadable_records,
-            cost: None,
+            ..Reading::default()
         }
     }
 
@@ -146,24 +147,39 @@ impl Tally {
         (window.from < window.until).then_some(window)
     }
 
-    fn notes(&self, query: &Query, wanted: &Wanted) -> Vec<String> {
+    fn note(&self, query: &Query, wanted: &Wanted) -> Option<String> {
         let Some(newest) = self.newest else {
-            let Window { from, until } = wanted.delivered;
-            return vec![format!(
-                "the archive has no file delivered from {from} to {until}"
-            )];
+            return (self.listed == 0).then(|| nothing(wanted));
         };
-        let is_late = newest
-            .checked_sub(USUAL_DELAY)
-            .is_ok_and(|settled| settled < query.window.until);
-        if is_late {
-            return vec![format!(
-                "the newest file of the archive is of {newest}: CloudTrail delivers some 5 minutes late, so the latest events may be missing"
-            )];
-        }
-        vec![format!(
-            "files delivered up to {} hours after the time asked for were read; an event delivered later is not shown",
-            SLACK.as_hours()
-        )]
+        let settled = newest.checked_sub(USUAL_DELAY).ok()?;
+        Some(if settled >= query.window.until {
+            format!(
+                "files delivered up to {} hours after the time asked for were read; an event delivered later is not shown",
+                SLACK.as_hours()
+            )
+        } else if is_old(newest) {
+            format!(
+                "the newest file that was read is of {newest:.0}: what happened later may be missing"
+            )
+        } else {
+            format!(
+                "the newest file that was read is of {newest:.0}: CloudTrail delivers some 5 minutes late, so the latest events may be missing"
+            )
+        })
     }
+}
+
+/// Whether what is still to come is not merely late.
+fn is_old(newest: Timestamp) -> bool {
+    Timestamp::now().duration_since(newest) > SLACK
+}
+
+fn nothing(wanted: &Wanted) -> String {
+    let Window { from, until } = wanted.delivered;
+    let chosen = if wanted.is_choosy() {
+        " of the accounts and regions asked for"
+    } else {
+        ""
+    };
+    format!("the archive has no file{chosen} that was delivered from {from:.0} to {until:.0}")
 }

@@ -118,6 +118,23 @@ impl Tree {
         }
     }
 
+    /// The minute of the first file: keys are in the order of days.
+    ///
+    /// # Errors
+    /// A [`CallError`] where the bucket may not be listed.
+    pub(super) async fn oldest(&self) -> Result<Option<Timestamp>, CallError> {
+        let is_given = self.given.starts_with(&self.prefix);
+        let prefix = if is_given { &self.given } else { &self.prefix };
+        let page = self.bucket.page(prefix, None, None, None).await?;
+        let mut keys = page.contents().iter().filter_map(|object| object.key());
+        Ok(
+            keys.find_map(|key| match Kind::of(key.rsplit('/').next()?) {
+                Kind::Log(log) => Some(log.time),
+                _ => None,
+            }),
+        )
+    }
+
     /// A name before those of the first minute that is wanted, on the day where files before it can be passed over.
     fn first_name(&self, of_day: Date, from: Timestamp) -> Option<String> {
         let Self {

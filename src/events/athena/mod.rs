@@ -16,11 +16,11 @@ pub(crate) use table::Archive;
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::aws::Aws;
 use crate::events::scanned::{self, Cost};
-use crate::events::{Reading, Window};
+use crate::events::{Reading, Recorded, Window};
 
 /// CloudTrail's records in a table.
 #[derive(Clone)]
@@ -31,13 +31,16 @@ pub(crate) struct Athena {
     pub workgroup: String,
     /// `s3://…` for the results; `None` where the workgroup has a place of its own.
     pub results: Option<String>,
-    /// Since when the trail of the archive has been recording, where that is known.
-    pub recorded_since: Option<Timestamp>,
+    /// For which time the trail of the archive has delivered, as far as that is known.
+    pub recorded: Recorded,
 }
 
 /// How late CloudTrail usually delivers to a bucket; older editions of its guide say "within 15 minutes", newer ones
 /// about 5.
 const DELAY: SignedDuration = SignedDuration::from_mins(15);
+
+const UNKNOWN: &str =
+    "since when the archive of the table has all events is not known: its trail is not seen";
 
 /// A database and a table of it, each of lower-case letters, digits and `_`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,10 +75,13 @@ impl fmt::Display for TableName {
 impl Athena {
     /// What is read when all of the window is.
     fn whole(&self, window: Window) -> Reading {
-        Reading {
-            complete: Some(window.delivered(self.recorded_since, DELAY)),
+        let reading = Reading {
+            complete: Some(window.delivered(DELAY)),
             ..Reading::default()
-        }
+        };
+        let mut reading = reading.within(self.recorded);
+        reading.note(self.recorded.since.is_none().then(|| UNKNOWN.to_owned()));
+        reading
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) use run::{Answer, Ask};
 use jiff::SignedDuration;
 
 use crate::aws::Aws;
-use crate::events::query::Window;
+use crate::events::Recorded;
 use crate::events::scanned::{self, Cost};
 
 /// CloudTrail's records in a log group.
@@ -23,8 +23,8 @@ pub(crate) struct Insights {
     pub aws: Aws,
     /// Its name or its ARN.
     pub log_group: String,
-    /// When its trail has been recording, as far as that is known.
-    pub recorded: Window,
+    /// For which time it can have everything.
+    pub recorded: Recorded,
     /// What readers must know of the trail.
     pub notes: Vec<String>,
 }

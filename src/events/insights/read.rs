@@ -30,9 +30,10 @@ impl Insights {
         Ok(self.noted(reader.reading()))
     }
 
-    /// With what readers must know of the trail.
-    pub(super) fn noted(&self, mut reading: Reading) -> Reading {
-        reading.notes.extend(self.notes.iter().cloned());
+    /// Within what the log group can have, and with what readers must know of it.
+    pub(super) fn noted(&self, reading: Reading) -> Reading {
+        let mut reading = reading.within(self.recorded);
+        reading.note(self.notes.iter().cloned());
         reading
     }
 }
@@ -60,10 +61,7 @@ struct Row {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(insights: &'a Insights, query: &'a Query, sink: &'a Sink) -> Self {
-        let delivered = query
-            .window
-            .delivered(None, DELAY)
-            .within(insights.recorded);
+        let delivered = query.window.delivered(DELAY);
         Self {
             insights,
             query,

@@ -4,12 +4,13 @@ use aws_sdk_cloudtrail::types::Trail;
 use aws_sdk_cloudwatchlogs::operation::filter_log_events::builders::FilterLogEventsFluentBuilder;
 use jiff::Timestamp;
 
+use super::background::Background;
 use crate::aws::{Aws, CallError};
 use crate::coverage::{Known, Records, TrailFacts};
 use crate::error::{Refusal, Usage};
-use crate::events::query::{Query, Window};
+use crate::events::{Recorded, Window};
 use crate::resources::log_group_arn::LogGroupArn;
-use crate::resources::trails;
+use crate::resources::{log_groups, trails};
 
 /// A log group, in whatever region and account.
 #[derive(Debug, Clone)]
@@ -19,12 +20,13 @@ pub(crate) struct LogGroup {
     /// Without its final `:*`; `None` where a person gave the name alone.
     pub arn: Option<String>,
     trail: Deliverer,
+    background: Option<Background>,
 }
 
 /// The trail that delivers to a group, as far as we have looked.
 #[derive(Debug, Clone)]
 enum Deliverer {
-    Unknown,
+    NotLookedFor,
     Listed(Box<Trail>),
     LookedInto(Box<TrailFacts>),
 }
@@ -40,10 +42,11 @@ impl LogGroup {
                 name: text.to_owned(),
                 region: aws.region.clone(),
                 arn: None,
-                trail: Deliverer::Unknown,
+                trail: Deliverer::NotLookedFor,
+                background: None,
             });
         }
-        Self::of_arn(text, Deliverer::Unknown).ok_or_else(|| {
+        Self::of_arn(text, Deliverer::NotLookedFor).ok_or_else(|| {
             Usage::new(
                 format!("`{text}` is no log group's ARN"),
                 "name a log group, or give an ARN such as `arn:aws:logs:eu-west-1:123456789012:log-group:NAME`",
@@ -58,6 +61,7 @@ impl LogGroup {
             region: parts.region,
             arn: Some(arn.trim_end_matches(":*").to_owned()),
             trail,
+            background: None,
         })
     }
 
@@ -73,7 +77,7 @@ impl LogGroup {
             [] => None,
             [trail] => of_listed(trail),
             several => match best(several, aws).await {
-                Ok(facts) => facts,
+                Ok(facts) => facts.and_then(of_facts),
                 Err(_) => several.first().and_then(of_listed),
             },
         };
@@ -100,37 +104,73 @@ impl LogGroup {
         }
     }
 
-    /// Looks into the trail that delivers here, if we know it, once. What cannot be learnt stays unknown.
-    pub(crate) async fn look_into_trail(mut self, aws: &Aws) -> Self {
-        if let Deliverer::Listed(trail) = &self.trail
-            && let Ok(mut facts) = trails::look_into(std::slice::from_ref(trail), aws).await
-            && let Some(facts) = facts.pop()
-        {
-            self.trail = Deliverer::LookedInto(Box::new(facts));
-        }
+    /// Looks what is known of it besides its events, once. What cannot be learnt stays unknown.
+    pub(crate) async fn looked_into(mut self, aws: &Aws) -> Self {
+        self.background = Some(self.background(aws).await);
         self
     }
 
-    /// Since when its trail has been recording, as far as that is known.
-    pub(crate) fn recorded_since(&self) -> Option<Timestamp> {
-        match &self.trail {
-            Deliverer::LookedInto(facts) => match &facts.status {
-                Known::Known(status) => status.started,
-                Known::Unknown(_) => None,
-            },
-            Deliverer::Unknown | Deliverer::Listed(_) => None,
+    /// For which time it can have everything, as far as we have looked.
+    pub(crate) fn recorded(&self) -> Recorded {
+        let background = self.background.as_ref();
+        background.map_or(Recorded::UNKNOWN, |known| known.recorded(Timestamp::now()))
+    }
+
+    /// What its readers must know of it, as far as we have looked.
+    pub(crate) fn notes(&self, window: Window, aws: &Aws) -> Vec<String> {
+        let background = self.background.as_ref();
+        background.map_or_else(Vec::new, |known| {
+            known.notes(&aws.region, window, Timestamp::now())
+        })
+    }
+
+    /// What is known of it besides its events.
+    pub(super) async fn background(&self, aws: &Aws) -> Background {
+        if let Some(known) = &self.background {
+            return known.clone();
+        }
+        let there = self.client(aws);
+        let (trail, kept_since) = tokio::join!(
+            self.deliverer(aws, &there),
+            log_groups::kept_since(&self.name, self.arn.as_deref(), &there)
+        );
+        Background {
+            trail: known(trail, "no trail that is seen from here delivers to it"),
+            kept_since: known(kept_since, "the log group is not seen from here"),
         }
     }
 
-    /// For which time the group can have everything, and what its readers must know of the trail. What cannot be
-    /// learnt is left out.
-    pub(crate) async fn known(&self, query: &Query, aws: &Aws) -> (Window, Vec<String>) {
-        match self.clone().look_into_trail(aws).await.trail {
-            Deliverer::LookedInto(facts) => {
-                (recorded(&facts), notes(&facts, &aws.region, query.window))
+    async fn deliverer(
+        &self,
+        aws: &Aws,
+        there: &Aws,
+    ) -> Result<Option<Box<TrailFacts>>, CallError> {
+        match &self.trail {
+            Deliverer::LookedInto(facts) => Ok(Some(facts.clone())),
+            Deliverer::Listed(trail) => best(std::slice::from_ref(trail), aws).await,
+            Deliverer::NotLookedFor => {
+                let mut delivering = trails::describe(there).await?;
+                delivering.retain(|trail| self.is_fed_by(trail));
+                best(&delivering, there).await
             }
-            Deliverer::Unknown | Deliverer::Listed(_) => (Window::ALWAYS, Vec::new()),
         }
+    }
+
+    fn is_fed_by(&self, trail: &Trail) -> bool {
+        let group = of_listed(trail);
+        group.is_some_and(|group| {
+            let is_same_arn = self.arn.is_none() || self.arn == group.arn;
+            is_same_arn && self.name == group.name && self.region == group.region
+        })
+    }
+}
+
+/// What is good to know, and no harm if it cannot be learnt; `missing` is said where there is nothing.
+fn known<T>(learnt: Result<Option<T>, CallError>, missing: &str) -> Known<T> {
+    match learnt {
+        Ok(Some(value)) => Known::Known(value),
+        Ok(None) => Known::Unknown(missing.to_owned()),
+        Err(error) => Known::Unknown(error.to_string()),
     }
 }
 
@@ -145,16 +185,19 @@ fn of_listed(trail: &Trail) -> Option<LogGroup> {
     )
 }
 
-async fn best(trails: &[Trail], aws: &Aws) -> Result<Option<LogGroup>, CallError> {
+/// Of several trails one that is logging, and of these one that records reads and writes.
+async fn best(trails: &[Trail], aws: &Aws) -> Result<Option<Box<TrailFacts>>, CallError> {
     let facts = trails::look_into(trails, aws).await?;
     let best = facts.into_iter().max_by_key(|facts| {
         let records_all = facts.records(&aws.region) == Records::ReadsAndWrites;
         (facts.is_logging() == Some(true), records_all)
     });
-    Ok(best.and_then(|facts| {
-        let arn = facts.log_group.clone()?;
-        LogGroup::of_arn(&arn, Deliverer::LookedInto(Box::new(facts)))
-    }))
+    Ok(best.map(Box::new))
+}
+
+fn of_facts(facts: Box<TrailFacts>) -> Option<LogGroup> {
+    let arn = facts.log_group.clone()?;
+    LogGroup::of_arn(&arn, Deliverer::LookedInto(facts))
 }
 
 fn no_log_group() -> Refusal {
@@ -162,42 +205,4 @@ fn no_log_group() -> Refusal {
         "no trail of this region delivers its events to a log group",
         "`ecrmon setup` makes one; `--log-group NAME` names another; `--source history` needs none",
     )
-}
-
-/// Since when the trail has been recording, and until when it has.
-fn recorded(facts: &TrailFacts) -> Window {
-    let Known::Known(status) = &facts.status else {
-        return Window::ALWAYS;
-    };
-    let stopped = status.stopped.filter(|_| !status.logging);
-    Window {
-        from: status.started.unwrap_or(Timestamp::MIN),
-        until: stopped.unwrap_or(Timestamp::MAX),
-    }
-}
-
-fn notes(facts: &TrailFacts, region: &str, window: Window) -> Vec<String> {
-    let trail = format!("the trail {}", facts.name);
-    let records = match facts.records(region) {
-        Records::ReadsAndWrites => None,
-        Records::WritesOnly => Some(format!("{trail} records writes only: pulls are missing")),
-        Records::ReadsOnly => Some(format!(
-            "{trail} records reads only: pushes and deletions are missing"
-        )),
-        Records::Nothing(why) => Some(format!("{trail} records nothing of ECR in {region}: {why}")),
-        Records::Unknown(why) => Some(format!("what {trail} records is not known: {why}")),
-    };
-    let mut notes: Vec<String> = records.into_iter().collect();
-    if let Known::Known(status) = &facts.status {
-        let started = status.started.filter(|started| *started > window.from);
-        notes.extend(started.map(|started| {
-            format!("{trail} started at {started:.0}: what happened before may be missing")
-        }));
-        if !status.logging {
-            notes.push(format!("{trail} is not recording now"));
-        }
-        let failure = status.delivery_failure(Timestamp::now());
-        notes.extend(failure.map(|why| format!("{trail}: {why}")));
-    }
-    notes
 }

@@ -1,6 +1,7 @@
 //! The log group that a trail delivers to (FilterLogEvents). Its events lie there by the time of their delivery, which
 //! is minutes after they happened: that time decides what is read, the event's own decides what is told.
 
+mod background;
 mod group;
 mod page;
 mod pattern;
@@ -50,12 +51,12 @@ impl Logs {
     /// A [`CallError`](crate::aws::CallError) where nothing could be read. Where the reading breaks off later, the
     /// [`Reading`] says so.
     pub(crate) async fn read(&self, query: &Query, sink: &Sink) -> anyhow::Result<Reading> {
-        // What the trail says is good to know, and nobody waits for it.
-        let (reading, (known, notes)) =
-            tokio::join!(self.search(query, sink), self.group.known(query, &self.aws));
-        let mut reading = reading?;
-        reading.complete = reading.complete.map(|complete| complete.within(known));
-        reading.notes.extend(notes);
+        // What is known besides is good to know, and nobody waits for it.
+        let (reading, background) =
+            tokio::join!(self.search(query, sink), self.group.background(&self.aws));
+        let now = Timestamp::now();
+        let mut reading = reading?.within(background.recorded(now));
+        reading.note(background.notes(&self.aws.region, query.window, now));
         Ok(reading)
     }
 

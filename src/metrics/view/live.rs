@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{Drawn, Picture, Plot, alarms, rows};
 use crate::aws::{Aws, CallError, Fault};
-use crate::events::Window;
 use crate::events::insights::{Ask, Insights};
+use crate::events::{Recorded, Window};
 use crate::metrics::unit::Unit;
 use crate::metrics::{data, period};
 
@@ -154,7 +154,7 @@ async fn log(properties: &Value, wish: Wish, aws: &Aws) -> anyhow::Result<Picked
     let insights = Insights {
         aws: aws.clone(),
         log_group: log_group.to_owned(),
-        recorded: Window::ALWAYS,
+        recorded: Recorded::ALWAYS,
         notes: Vec::new(),
     };
     let ask = Ask {
