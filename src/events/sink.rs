@@ -82,19 +82,19 @@ pub(crate) struct Reading {
 impl Reading {
     /// Joins what several sources, regions or shards say: complete is what all of them are complete for.
     pub(crate) fn and(mut self, other: Self) -> Self {
-        self.complete = match (self.complete, other.complete) {
-            (Some(one), Some(two)) => Some(Window {
-                from: one.from.max(two.from),
-                until: one.until.min(two.until),
-            }),
-            (one, two) => one.or(two),
-        };
+        let both = self.complete.zip(other.complete);
+        self.complete = both.map(|(one, two)| one.within(two));
         self.since_unknown |= other.since_unknown;
         self.is_over |= other.is_over;
         self.note(other.notes);
         self.unread.extend(other.unread);
         self.unreadable_records += other.unreadable_records;
-        self.cost = match (self.cost, other.cost) {
+        self.after(other.cost)
+    }
+
+    /// The same, where a try before it has cost something and told nothing.
+    pub(crate) fn after(mut self, tried: Option<Cost>) -> Self {
+        self.cost = match (self.cost, tried) {
             (Some(one), Some(two)) => Some(one + two),
             (one, two) => one.or(two),
         };

@@ -208,7 +208,7 @@ fn a_folder_is_refused_before_anything_is_asked() {
 #[test]
 fn what_the_table_was_not_made_of_is_said_to_be_unread() {
     let world = world_with_table();
-    for more in [&[][..], &["--by", "action"]] {
+    for more in [&[][..], &["--by", "action"], &["--by", "image"]] {
         let asked = ["--of-account", "111122223333", "--output", "json"];
         let transcript = ask(&world, "athena", &[&asked, more].concat());
         let answer = transcript

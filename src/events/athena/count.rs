@@ -29,7 +29,7 @@ impl Athena {
         let mut counts = Counts::new(by, zone);
         let read = async |query: &Query, sink: &Sink| self.read(query, sink).await;
         let reading = tally::count(&mut counts, query, read).await?;
-        Ok((counts, tried.and(reading)))
+        Ok((counts, reading.after(tried.cost)))
     }
 
     /// Not counted where the answer does not tell what is to be; it may have cost something all the same.

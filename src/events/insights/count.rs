@@ -27,7 +27,7 @@ impl Insights {
     ) -> anyhow::Result<(Counts, Reading)> {
         let time = beginning_of_time(query.window, &zone);
         let mut counts = Counts::new(by, zone.clone());
-        let mut tried = Reading::default();
+        let mut tried = None;
         if let Some(body) = whole_units(query.window, time) {
             let (reading, is_counted) =
                 self.count_there(query, by, body, time, &mut counts).await?;
@@ -35,11 +35,11 @@ impl Insights {
                 let reading = self.with_edges(reading, query, body, &mut counts).await?;
                 return Ok((counts, self.noted(reading)));
             }
-            tried = reading;
+            tried = reading.cost;
         }
         let mut counts = Counts::new(by, zone);
         let reading = self.count_here(query, &mut counts).await?;
-        Ok((counts, self.noted(tried.and(reading))))
+        Ok((counts, self.noted(reading.after(tried))))
     }
 
     async fn with_edges(
