@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::grid::{Cell, Column};
-use super::stream::{Look, Row};
+use super::stream::{Breadth, Look, Row};
 use crate::events::{Action, Event, Image, Operation, Reach};
 use crate::terminal::Tone;
 
@@ -16,7 +16,7 @@ const FRONT_DOORS: [&str; 3] = [
 ];
 
 /// The columns of both views.
-pub(crate) fn columns(raw: bool, regions: bool, wide: bool) -> Vec<Column> {
+pub(crate) fn columns(raw: bool, breadth: Breadth) -> Vec<Column> {
     let what = if raw { "CALL" } else { "WHAT" };
     let mut columns = vec![
         Column::new("TIME", 8).whole(),
@@ -26,10 +26,10 @@ pub(crate) fn columns(raw: bool, regions: bool, wide: bool) -> Vec<Column> {
         Column::new("WHO", 20),
         Column::new("FROM", 12),
     ];
-    if regions || wide {
+    if breadth >= Breadth::WithRegion {
         columns.push(Column::new("REGION", 0));
     }
-    if wide {
+    if breadth == Breadth::Wide {
         let titles = ["ACCOUNT", "CALLS", "USER AGENT", "EVENT ID"];
         columns.extend(titles.map(|title| Column::new(title, 0)));
     }
@@ -69,18 +69,19 @@ impl Row for Operation {
 
 fn cells(event: &Event, look: &Look, what: Cell, calls: u64) -> Vec<Cell> {
     let time = event.time.map(|time| moment(time, look));
+    let is_wide = look.breadth == Breadth::Wide;
     let mut row = vec![
         plain(time.unwrap_or_else(|| "unknown".to_owned())),
         what,
         plain(event.repository().unwrap_or("-")),
-        image(event, look.wide),
+        image(event, is_wide),
         plain(who(event)),
         plain(from(event)),
     ];
-    if look.regions || look.wide {
+    if look.breadth >= Breadth::WithRegion {
         row.push(plain(event.region().unwrap_or("unknown")));
     }
-    if look.wide {
+    if is_wide {
         row.extend([
             plain(event.account().unwrap_or("unknown")),
             plain(calls.to_string()),

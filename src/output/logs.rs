@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::grid::{Cell, Column};
-use super::stream::{Look, Row, RowWriter};
+use super::stream::{Breadth, Look, Row, RowWriter};
 use super::{Format, Output, Report, table};
 use crate::aws::Aws;
 use crate::coverage::{Known, TrailFacts};
@@ -291,8 +291,7 @@ impl TailWriter {
             by_field: false,
             zone: time::zone(output.utc),
             with_day: true,
-            regions: false,
-            wide: false,
+            breadth: Breadth::Narrow,
         };
         Self {
             output: output.clone(),

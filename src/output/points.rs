@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Output;
 use super::grid::Cell;
-use super::stream::{Look, Row, RowWriter};
+use super::stream::{Breadth, Look, Row, RowWriter};
 use crate::metrics::history::{History, Question, Track};
 use crate::metrics::topic::By;
 use crate::metrics::unit::Unit;
@@ -65,8 +65,7 @@ fn look(output: &Output) -> Look {
         by_field: false,
         zone: time::zone(output.utc),
         with_day: true,
-        regions: false,
-        wide: false,
+        breadth: Breadth::Narrow,
     }
 }
 

@@ -26,11 +26,18 @@ pub(crate) struct Look {
     /// The fields were asked for, so people get them too.
     pub by_field: bool,
     pub zone: TimeZone,
-    /// The rows are of several regions.
-    pub regions: bool,
     /// Times are shown with their day.
     pub with_day: bool,
-    pub wide: bool,
+    pub breadth: Breadth,
+}
+
+/// How much of a row people see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+pub(crate) enum Breadth {
+    Narrow,
+    /// The rows are of several regions.
+    WithRegion,
+    Wide,
 }
 
 pub(crate) struct RowWriter {

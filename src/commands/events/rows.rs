@@ -8,7 +8,7 @@ use crate::error::Usage;
 use crate::events::{Event, Grouping, Operation, Query};
 use crate::output::answer::Told;
 use crate::output::events::{columns, fields};
-use crate::output::stream::{Look, Row, RowWriter};
+use crate::output::stream::{Breadth, Look, Row, RowWriter};
 use crate::time;
 
 /// The calls of one operation are delivered within this time of each other, mostly together.
@@ -28,9 +28,7 @@ pub(super) struct Rows {
 /// How rows are to be shown.
 pub(super) struct Wish {
     pub raw: bool,
-    /// Several regions are read.
-    pub regions: bool,
-    pub wide: bool,
+    pub breadth: Breadth,
     pub fields: Vec<String>,
     pub limit: Option<u64>,
 }
@@ -43,12 +41,11 @@ impl Rows {
         let day = |time: jiff::Timestamp| time.to_zoned(zone.clone()).date();
         let look = Look {
             name: if wish.raw { "events" } else { "operations" },
-            columns: columns(wish.raw, wish.regions, wish.wide),
+            columns: columns(wish.raw, wish.breadth),
             fields: chosen_fields(wish)?,
             by_field: !wish.fields.is_empty(),
             with_day: day(query.window.from) != day(jiff::Timestamp::now()),
-            regions: wish.regions,
-            wide: wish.wide,
+            breadth: wish.breadth,
             zone,
         };
         Ok(Self {

@@ -7,6 +7,7 @@ use super::rows::Wish;
 use crate::error::Usage;
 use crate::events::{Dimension, Order};
 use crate::names;
+use crate::output::stream::Breadth;
 
 /// How to show it.
 #[derive(Debug, Args)]
@@ -81,11 +82,16 @@ impl View {
         }
     }
 
+    /// How to show rows; `regions` where they are of several.
     pub(super) fn wish(&self, regions: bool) -> Wish {
+        let narrow = if regions {
+            Breadth::WithRegion
+        } else {
+            Breadth::Narrow
+        };
         Wish {
             raw: self.raw,
-            regions,
-            wide: self.wide,
+            breadth: if self.wide { Breadth::Wide } else { narrow },
             fields: self.fields.clone(),
             limit: self.limit,
         }
