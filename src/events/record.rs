@@ -259,5 +259,9 @@ fn failures(record: &Record<'_>) -> Option<String> {
 mod tests;
 
 #[cfg(test)]
+#[path = "record_odd_tests.rs"]
+mod odd_tests;
+
+#[cfg(test)]
 #[path = "record_properties.rs"]
 mod properties;
