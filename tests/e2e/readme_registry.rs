@@ -70,14 +70,21 @@ fn lately(now: Timestamp, value: u32) -> Value {
     json!([[(now - SignedDuration::from_mins(10)).to_string(), value]])
 }
 
-/// At midnight of each day, so that each day has its own whatever the hour is.
+/// At midnight of each day, so that each day has its own whatever the hour is; today lately, so that it is the newest.
 fn by_date(now: Timestamp) -> Value {
+    let lately = now - SignedDuration::from_mins(10);
     let values = [31, 29, 6, 4, 44, 120, 58, 37];
     let dates = values.iter().zip((0..DAYS).rev());
     dates
         .map(|(pulls, ago)| {
             let midnight = day(now, ago).to_zoned(TimeZone::UTC).expect("a day");
-            json!([midnight.timestamp().to_string(), pulls])
+            let midnight = midnight.timestamp();
+            let time = if ago == 0 {
+                midnight.max(lately)
+            } else {
+                midnight
+            };
+            json!([time.to_string(), pulls])
         })
         .collect()
 }
